@@ -1,0 +1,51 @@
+"""A plan of many agents is a value: compose it, look at it, check it, run it, test it."""
+
+from __future__ import annotations
+
+from ._api import arun as arun
+from ._api import last_report as last_report
+from ._api import run as run
+from .errors import CommandFailed as CommandFailed
+from .errors import CommandNotStarted as CommandNotStarted
+from .errors import Finding as Finding
+from .errors import LeafExited as LeafExited
+from .errors import NoCandidates as NoCandidates
+from .errors import NoneSucceeded as NoneSucceeded
+from .errors import PlanCancelled as PlanCancelled
+from .errors import PlanError as PlanError
+from .errors import PlanTimeout as PlanTimeout
+from .errors import RefError as RefError
+from .errors import Rejected as Rejected
+from .events import Event as Event
+from .plan import Agent as Agent
+from .plan import All as All
+from .plan import Any as Any
+from .plan import Batch as Batch
+from .plan import Call as Call
+from .plan import Command as Command
+from .plan import Expect as Expect
+from .plan import Fallback as Fallback
+from .plan import Given as Given
+from .plan import Limit as Limit
+from .plan import Pick as Pick
+from .plan import Plan as Plan
+from .plan import Race as Race
+from .plan import Retry as Retry
+from .plan import Settled as Settled
+from .plan import Stage as Stage
+from .plan import Timeout as Timeout
+from .plan import Uses as Uses
+from .plan import Value as Value
+from .plan import check as check
+from .plan import item as item
+from .plan import last as last
+from .plan import ref as ref
+from .plan import text as text
+from .report import Report as Report
+from .report import report_of as report_of
+from .results import CommandResult as CommandResult
+from .results import Failed as Failed
+from .results import Outcomes as Outcomes
+from .results import Results as Results
+from .results import Succeeded as Succeeded
+from .runtime import current_leaf as current_leaf

@@ -1,0 +1,70 @@
+"""A callable is called where it belongs: async in the loop, sync in a worker thread that may be abandoned."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+import typing as t
+
+import trio
+
+
+def is_async(fn: object) -> bool:
+    """Tell whether calling *fn* gives an awaitable, as far as its definition shows.
+
+    Example:
+        >>> async def agent(task): ...
+        >>> is_async(agent), is_async(print)
+        (True, False)
+    """
+    while isinstance(fn, functools.partial):
+        fn = fn.func
+    call = getattr(type(fn), "__call__", None)
+    return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(call)
+
+
+class Thread:
+    """One sync call in a worker thread; nobody can stop it, so it may be left behind.
+
+    ``left`` is set, on the loop's side, while its caller has gone and the thread still runs;
+    *ended* is then called in the loop when it has come to its end.
+    """
+
+    def __init__(self, ended: t.Callable[[], None]) -> None:
+        self.ended = ended
+        self.running = False
+        self.left = False
+
+    async def call(self, fn: t.Callable[[], t.Any], limiter: trio.CapacityLimiter) -> t.Any:
+        """Give what *fn* returns or raises."""
+        token = trio.lowlevel.current_trio_token()
+        self.running = True
+
+        def in_thread() -> t.Any:
+            try:
+                return fn()
+            finally:
+                self._tell(token)
+
+        try:
+            return await trio.to_thread.run_sync(in_thread, abandon_on_cancel=True, limiter=limiter)
+        except BaseException:
+            self.left = self.running
+            raise
+
+    def _tell(self, token: trio.lowlevel.TrioToken) -> None:
+        try:
+            token.run_sync_soon(self._over)
+        except trio.RunFinishedError:  # the run did not wait for this thread, and is over
+            return
+
+    def _over(self) -> None:
+        self.running = False
+        if self.left:
+            self.ended()
+
+
+def unbounded() -> trio.CapacityLimiter:
+    """Give a limiter that never makes a thread wait."""
+    return trio.CapacityLimiter(math.inf)

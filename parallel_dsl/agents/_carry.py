@@ -1,0 +1,68 @@
+"""One attempt of a leaf is carried out: called with its filled parts, in the loop, a thread or a process."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import typing as t
+
+import trio
+
+from ..errors import CommandFailed
+from ..plan import Agent, Command, Leaf
+from ..processes import run_command
+from ..results import CommandResult
+from ..wording import clean, redact
+from ._calls import Thread, is_async
+from ._registry import Registry
+
+
+class Parts(t.Protocol):
+    """The filled parts of a leaf: kind, function or command line, and what it is called with."""
+
+    @property
+    def head(self) -> t.Any:
+        """Give the kind, the function, or the command line."""
+
+    @property
+    def args(self) -> tuple[t.Any, ...]:
+        """Give the positional arguments."""
+
+    @property
+    def kwargs(self) -> t.Mapping[str, t.Any]:
+        """Give the named arguments."""
+
+
+async def carry_out(
+    plan: Leaf, address: str, parts: Parts, *, registry: Registry, thread: Thread, limiter: trio.CapacityLimiter
+) -> t.Any:
+    """Give what the leaf returns, or raise what it raises."""
+    fake = registry.fake(address)
+    if fake is not None:
+        return await _faked(plan, parts, fake.value)
+    if isinstance(plan, Command):
+        return checked(plan, parts.head, await run_command(parts.head, shell=bool(plan.shell), **parts.kwargs))
+    fn = registry.agent(parts.head) if isinstance(plan, Agent) else parts.head
+    call = functools.partial(fn, *parts.args, **parts.kwargs)
+    return await _finished(await call() if is_async(fn) else await thread.call(call, limiter))
+
+
+async def _faked(plan: Leaf, parts: Parts, value: t.Any) -> t.Any:
+    if not callable(value):
+        return value
+    if isinstance(plan, Command):
+        return await _finished(value(parts.head))
+    return await _finished(value(*parts.args, **parts.kwargs))
+
+
+async def _finished(value: t.Any) -> t.Any:
+    """Await what a sync callable gave, if that is what it gave: ``lambda task: agent(task)``."""
+    return await value if inspect.isawaitable(value) else value
+
+
+def checked(plan: Command, line: list[str] | str, result: CommandResult) -> CommandResult:
+    """Give the result, or raise it when ``check=True`` and the exit code is not 0."""
+    if plan.check and not result.ok:
+        said = line if isinstance(line, str) else " ".join(line)
+        raise CommandFailed(result, clean(redact(said)))
+    return result

@@ -1,0 +1,75 @@
+"""Who carries out a leaf: the fake that stands in for its address, else the agent of its kind."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+
+import attrs
+
+from ..errors import PlanError
+from ..plan import Agent, Call, Command, Leaf, matches
+from ..wording import did_you_mean
+from ._calls import is_async
+
+FAKE_CHARS = "*"
+
+
+@attrs.frozen
+class Registry:
+    """What a run was given to carry out its leaves with.
+
+    Args:
+        agents: A callable for each kind; ``"*"`` serves the rest.
+        fakes: A value or a function for each address or pattern.
+        named: The kinds and resources that have seats of their own.
+
+    Example:
+        >>> Registry({"debugger": print}).agent("debugger") is print
+        True
+    """
+
+    agents: Mapping[str, t.Any] = attrs.field(factory=dict)
+    fakes: Mapping[str, t.Any] = attrs.field(factory=dict)
+    named: frozenset[str] = frozenset()
+
+    def agent(self, kind: object) -> t.Callable[..., t.Any]:
+        """Give the callable of a kind."""
+        if not isinstance(kind, str):
+            raise PlanError(f"agent kind is a {type(kind).__name__}, expected a str")
+        found = self.agents.get(kind, self.agents.get("*"))
+        if found is None:
+            hint = did_you_mean(kind, list(self.agents))
+            raise PlanError(f"no agent for kind {kind!r}{hint}; give run(agents={{{kind!r}: ...}}), or '*' for the rest")
+        return t.cast("t.Callable[..., t.Any]", found)
+
+    def fake(self, address: str) -> Fake | None:
+        """Give what stands in for an address: an exact one first, then patterns in written order."""
+        if not self.fakes:
+            return None
+        if address in self.fakes:
+            return Fake(self.fakes[address])
+        for pattern, value in self.fakes.items():
+            if FAKE_CHARS in pattern and matches(pattern, address):
+                return Fake(value)
+        return None
+
+    def needs(self, plan: Leaf, address: str, head: object) -> tuple[str, ...]:
+        """Give the resources that a leaf takes by what carries it out."""
+        names = [head] if isinstance(plan, Agent) and head in self.named else []
+        if self.fake(address) is not None:
+            return tuple(t.cast("list[str]", names))
+        if isinstance(plan, Command):
+            names.append("command")
+        elif isinstance(plan, Call) and not is_async(plan.fn):
+            names.append("sync")
+        elif isinstance(plan, Agent) and not is_async(self.agent(head)):
+            names.append("sync")
+        return tuple(t.cast("list[str]", names))
+
+
+@attrs.frozen
+class Fake:
+    """A value, or a function called like the leaf, that stands in for it."""
+
+    value: t.Any

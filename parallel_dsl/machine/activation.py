@@ -1,0 +1,204 @@
+"""A node of a plan that is being run: it is told which children have ended, and decides; it never acts on its own.
+
+Invariants that this base class keeps, whatever the kind:
+
+* a node ends once, and only after all its children (rule A);
+* nothing begins below a cancelled or a decided node (rule C);
+* what has been decided is not revoked by a cancellation that comes later (rule D);
+* no node calls another: ends and wishes are queued with the machine, so nothing recurses.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+import attrs
+
+from .outcome import Cut, Dead, End, Fail, deadliest
+
+if t.TYPE_CHECKING:
+    from ..plan import Plan
+    from .machine import Machine
+    from .seats import Gate
+    from .wrappers import Clock
+
+
+class About:
+    """What the settled group tells everybody who holds a board of it."""
+
+    __slots__ = ("attempts", "shape", "width")
+
+    def __init__(self) -> None:
+        self.width: int | None = None  # how many children, known once the group has opened
+        self.shape: t.Callable[[list[End]], t.Any] | None = None  # makes the final outcomes
+        self.attempts: dict[int, int] = {}
+
+
+class Kept:
+    """The board of a settled group that a deadline or a retry is about, handed down by it (rule K).
+
+    ``slots`` holds the last outcome of each child that has one, ``todo`` which children run now
+    (None: all). The settled group writes; whoever made the first board shapes the final outcomes.
+    """
+
+    __slots__ = ("about", "slots", "todo")
+
+    def __init__(self, slots: dict[int, End], todo: list[int] | None, about: About) -> None:
+        self.slots, self.todo, self.about = slots, todo, about
+
+    def places(self) -> list[int]:
+        """Give the children of this round, by index."""
+        return list(range(self.about.width or 0)) if self.todo is None else self.todo
+
+    def shaped(self, ends: list[End]) -> t.Any:
+        """Give the outcomes of all children."""
+        assert self.about.shape is not None, "the settled group has opened"
+        return self.about.shape(ends)
+
+
+@attrs.frozen
+class Handed:
+    """What wrappers hand down to the group that they are about."""
+
+    size: int | None = None
+    window: int | None = None
+    kept: Kept | None = None
+
+
+NOTHING = Handed()
+
+
+class Activation:
+    """One node under way. Subclasses say what `open` and `react` mean for their kind."""
+
+    __slots__ = (
+        "address",
+        "cancelled",
+        "cause",
+        "clock",
+        "depth",
+        "ended",
+        "fresh",
+        "gate",
+        "handed",
+        "held",
+        "index",
+        "item",
+        "live",
+        "machine",
+        "opened",
+        "parent",
+        "plan",
+        "queued",
+        "tries",
+        "uses",
+    )
+    is_group = False
+    sequential = False
+
+    def __init__(
+        self, machine: Machine, plan: Plan[t.Any], parent: Activation | None, index: int, address: str
+    ) -> None:
+        self.machine = machine
+        self.plan: t.Any = plan
+        self.parent = parent
+        self.index = index
+        self.address = address
+        self.handed: Handed = NOTHING
+        self.fresh: list[tuple[Activation, End]] = []
+        self.item: t.Any = None
+        self.live: dict[int, Activation] = {}  # by index, in the order of their beginning
+        self.held = 0  # how many leaves below wait at a limit around this node
+        self.tries = 1
+        self.opened = self.cancelled = self.ended = self.queued = False
+        self.gate: Gate | None
+        self.clock: Clock | None
+        self.cause: str | None
+        self.uses: tuple[str, ...]
+        if parent is None:
+            self.depth, self.gate, self.clock, self.cause = 0, machine.seats.outermost, None, None
+            self.uses = ()
+        else:
+            self.depth, self.gate, self.clock, self.cause = parent.depth + 1, parent.gate, parent.clock, parent.cause
+            self.uses = parent.uses
+
+    def open(self) -> None:
+        """Begin what can begin at once."""
+        raise NotImplementedError
+
+    def fill(self) -> None:
+        """Begin the next child, if there is one that may; called again until nothing may."""
+
+    def react(self, fresh: list[tuple[Activation, End]]) -> None:
+        """Take note of all children that have just ended, by index; called too after a cancel."""
+        raise NotImplementedError
+
+    def wake(self, now: float) -> None:
+        """Answer the alarm that was set with `Machine.alarm`."""
+
+    def mapped(self) -> bool:
+        """Tell whether the children are made from items."""
+        return False
+
+    def place(self, name: str, index: int) -> object | None:
+        """Give where *name* stands here, seen from the branch *index*, or None."""
+        return None
+
+    def begin(
+        self, plan: Plan[t.Any], index: int = 0, address: str | None = None, handed: Handed = NOTHING
+    ) -> Activation:
+        """Let the machine open a child next."""
+        child = self.machine.activate(plan, self, index, self.address if address is None else address)
+        child.handed = handed
+        self.live[index] = child
+        return child
+
+    def end(self, end: End) -> None:
+        """End, once; the parent hears of it with everything else of this instant."""
+        self.machine.record(self, end)
+
+    def cancel_children(self) -> None:
+        """Cut every child that is still under way, and all below it."""
+        self.machine.cut(list(self.live.values()))
+
+    def taken(self, fresh: list[tuple[Activation, End]]) -> None:
+        """Forget the children that have ended; remember whose end it was."""
+        for child, _ in fresh:
+            self.live.pop(child.index, None)
+            self.cause = child.cause
+
+
+class Single(Activation):
+    """A node around one child: by default it gives what the child gives."""
+
+    __slots__ = ()
+
+    def open(self) -> None:
+        self.begin(self.plan.inner, handed=self.handed)
+
+    def react(self, fresh: list[tuple[Activation, End]]) -> None:
+        self.taken(fresh)
+        for child, end in fresh:
+            self.tries = child.tries
+            self.settle(end)
+            return
+        if self.cancelled and not self.live:
+            self.end(Cut())
+
+    def settle(self, end: End) -> None:
+        """Decide on the end of the child."""
+        self.end(end)
+
+
+def cut_short(ends: t.Iterable[End | None], late: list[Fail]) -> End:
+    """Give the end of a node that was cancelled before it was decided.
+
+    Only errors that surfaced after the cancel count: failures absorbed before do not come back (rule L).
+    """
+    dead: Dead | None = deadliest(ends)
+    if dead is not None:
+        return dead
+    if not late:
+        return Cut()
+    first = late[0]
+    return Fail(first.error, tuple(e for f in late for e in f.errors), first.address, first.attempt)

@@ -1,0 +1,158 @@
+"""A leaf fills in its references, waits for its seats, becomes a job, and ends with what the job gave."""
+
+from __future__ import annotations
+
+import typing as t
+
+import attrs
+
+from ..errors import LeafExited, RefError
+from ..plan import NO_TASK, Agent, Call, Command, Value, command_line, fill
+from ..results import Abandoned, Cancelled, Failed, NeverStarted, Succeeded
+from .activation import Activation
+from .messages import LeafWork, Raised, Returned, Stopped
+from .outcome import Cut, Dead, Done, End, one
+from .scope import Scope
+
+if t.TYPE_CHECKING:
+    from .messages import End as JobEnd
+
+
+@attrs.frozen
+class Filled:
+    """The parts of a leaf with every reference replaced: *head* is the kind, function or command."""
+
+    head: t.Any
+    args: tuple[t.Any, ...] = ()
+    kwargs: t.Mapping[str, t.Any] = attrs.field(factory=dict)
+
+
+class LeafActivation(Activation):
+    """A leaf that may wait: it holds seats while its job runs, its cleanup included."""
+
+    __slots__ = ("at_gate", "attempt", "filled", "gone", "job", "needs", "ticket", "waits")
+
+    def open(self) -> None:
+        """Fill in the references, then ask for the seats."""
+        self.at_gate: t.Any = None
+        self.gone = self.waits = False
+        self.job: int | None = None
+        self.attempt = self.ticket = 0
+        self.needs: tuple[str, ...] = ()
+        try:
+            self.filled = filled(self.plan, Scope(self))
+            self.needs = self.machine.needs(self.plan, self.address, self.filled.head)
+        except Exception as error:  # user code behind a ref (a property, a __getitem__) is a failure with an address
+            self.fail_unstarted(error)
+            return
+        self.machine.ask(self)
+
+    def fail_unstarted(self, error: Exception) -> None:
+        """End with an error before any job."""
+        if isinstance(error, RefError) and not error.address:
+            error.address = self.address
+        end = one(error, self.address)
+        self.machine.say("ended", self.address, 0, Failed(error, (error,)))
+        self.end(end)
+
+    def start(self) -> None:
+        """Become a job: the seats are taken."""
+        self.waits = False
+        machine = self.machine
+        self.attempt = machine.count(self.address)
+        if self.clock is not None:
+            self.clock.start(machine.now)
+        deadline = float("inf") if self.clock is None else self.clock.effective
+        machine.say("started", self.address, self.attempt, cause=self.cause)
+        self.job = machine.start_job(self, LeafWork(self.plan, self.address, self.attempt, self.filled, deadline))
+        self.filled = None
+
+    def stop(self) -> None:
+        """Answer a cancel: a running job is told, a waiting leaf never starts."""
+        if self.job is not None:
+            self.machine.stop_job(self.job)
+            return
+        if self.waits:
+            self.machine.seats.withdraw(self)
+        self.gone = True
+        self.machine.say("ended", self.address, self.attempt, NeverStarted())
+        self.end(Cut())
+
+    def job_ended(self, end: JobEnd) -> None:
+        """Take what the job gave."""
+        gave, said = judged(end, self)
+        self.cause = self.address
+        self.machine.say("ended", self.address, self.attempt, said)
+        if isinstance(end, Stopped) and end.abandoned:
+            self.machine.abandon(self)
+        else:
+            self.machine.seats.release(self)
+        self.end(gave)
+
+    def react(self, fresh: list[tuple[Activation, End]]) -> None:
+        """A leaf has no children."""
+
+
+class ValueActivation(Activation):
+    """A constant: it takes no seat and starts no clock."""
+
+    __slots__ = ()
+
+    def open(self) -> None:
+        """End at once with the value, references in it resolved."""
+        try:
+            value = fill(self.plan.value, Scope(self))
+        except Exception as error:  # as for a leaf: user code behind a ref
+            self.machine.say("ended", self.address, 0, Failed(error, (error,)))
+            self.end(one(error, self.address))
+            return
+        self.machine.say("ended", self.address, 0, Succeeded(value))
+        self.end(Done(value))
+
+    def react(self, fresh: list[tuple[Activation, End]]) -> None:
+        """A leaf has no children."""
+
+
+def judged(end: JobEnd, leaf: LeafActivation) -> tuple[End, object]:
+    """Give how a leaf has ended, for the machine and for the events.
+
+    A cancellation that nobody ordered is an error; an exit is one too (rule B).
+    """
+    if isinstance(end, Returned):
+        return Done(end.value), Succeeded(end.value)
+    if isinstance(end, Raised) and not isinstance(end.error, Exception):
+        return Dead(end.error), Cancelled()
+    if isinstance(end, Stopped) and leaf.cancelled:
+        return Cut(), Abandoned() if end.abandoned else Cancelled()
+    error = end.error if isinstance(end, Raised) else LeafExited(leaf.address, "it was cancelled by nobody")
+    error = t.cast("Exception", error)
+    return one(error, leaf.address, leaf.attempt), Failed(error, (error,))
+
+
+def filled(plan: t.Any, scope: Scope) -> Filled:
+    """Give the parts of a leaf with their references replaced, fresh for this attempt."""
+    return FILL[type(plan)](plan, scope)
+
+
+def _agent(plan: Agent[t.Any], scope: Scope) -> Filled:
+    args = () if plan.task is NO_TASK else (fill(plan.task, scope),)
+    return Filled(fill(plan.kind, scope), args, {k: fill(v, scope) for k, v in plan.params.items()})
+
+
+def _call(plan: Call[t.Any], scope: Scope) -> Filled:
+    args = tuple(fill(a, scope) for a in plan.args)
+    return Filled(plan.fn, args, {k: fill(v, scope) for k, v in plan.kwargs.items()})
+
+
+def _command(plan: Command, scope: Scope) -> Filled:
+    rest = {"cwd": fill(plan.cwd, scope), "env": fill(plan.env, scope), "stdin": fill(plan.stdin, scope)}
+    return Filled(command_line(plan, lambda value: fill(value, scope)), (), rest)
+
+
+FILL: dict[type, t.Callable[[t.Any, Scope], Filled]] = {Agent: _agent, Call: _call, Command: _command}
+LEAVES: dict[type, type[Activation]] = {
+    Agent: LeafActivation,
+    Call: LeafActivation,
+    Command: LeafActivation,
+    Value: ValueActivation,
+}

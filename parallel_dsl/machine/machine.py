@@ -1,0 +1,338 @@
+"""The machine: told what happened and when, it says what to do; it awaits nothing and reads no clock.
+
+The order inside `Machine.step` *is* the semantics: a cancel of the run; timers that are due, deadlines
+first; jobs that have ended, recorded in plan order; decisions, deepest node first, each on all that
+has ended, until nothing more follows; freed seats to who waits; begins, depth first; and again for
+what ended by merely beginning. Plan order is the only tie-breaker.
+"""
+
+from __future__ import annotations
+
+import functools
+import heapq
+import itertools
+import typing as t
+
+from ..events import Event, Kind
+from .activation import Activation
+from .groups import GROUPS
+from .leaves import LEAVES, LeafActivation
+from .messages import (
+    CancelJob,
+    CancelRun,
+    Input,
+    Instruction,
+    JobEnded,
+    Progressed,
+    StartJob,
+    Step,
+    ThreadEnded,
+    Work,
+)
+from .outcome import Cut, End
+from .seats import Seats
+from .wrappers import WRAPPERS
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..plan import Leaf, Plan
+
+ACTIVATIONS: dict[type, type[Activation]] = {**LEAVES, **GROUPS, **WRAPPERS}
+
+
+def no_needs(plan: Leaf, address: str, head: object) -> tuple[str, ...]:
+    """Say that no leaf needs a resource."""
+    return ()
+
+
+class Machine:
+    """The activations of one run of a plan, its seats and its timers.
+
+    Args:
+        plan: What to run.
+        capacities: Seats of each resource.
+        limit: How many leaves may run at once.
+        needs: Which resources a leaf takes by its address and head, besides what ``.uses`` says.
+        seed: Of the pauses between attempts.
+
+    Example:
+        >>> from parallel_dsl.plan import All, Value
+        >>> machine = Machine(All(Value(1), Value(2)))
+        >>> _ = machine.step(0.0)
+        >>> machine.outcome.value
+        (1, 2)
+    """
+
+    def __init__(
+        self,
+        plan: Plan[t.Any],
+        *,
+        capacities: Mapping[str, float] | None = None,
+        limit: float = float("inf"),
+        needs: t.Callable[[Leaf, str, t.Any], tuple[str, ...]] = no_needs,
+        seed: int = 0,
+    ) -> None:
+        self.seats = Seats(capacities or {}, limit)
+        self.seed = seed
+        self.now = self.origin = 0.0  # events count from the origin
+        self.outcome: End | None = None
+        self.needs = needs
+        self._jobs: dict[int, t.Any] = {}  # running, by job
+        self._ids = itertools.count(1)
+        self._alarms: list[tuple[float, int, int, Activation]] = []
+        self._abandoned: dict[int, LeafActivation] = {}
+        self._thread_of: dict[str, int] = {}  # address -> job whose thread goes on
+        self._behind: dict[int, list[LeafActivation]] = {}  # next attempts that wait for that thread
+        self._counts: dict[str, int] = {}
+        self._due: dict[int, list[Activation]] = {}  # by depth: nodes that have something to decide
+        self._depths: list[int] = []
+        self._fills: list[Activation] = []
+        self._stack: list[Activation] | None = None  # while beginning
+        self._instructions: list[Instruction] = []
+        self._events: list[Event] = []
+        self._end: End | None = None
+        self.root = ACTIVATIONS[type(plan)](self, plan, None, 0, "")
+        self._fills.append(self.root)
+
+    # What the driver uses
+
+    def step(self, now: float, inputs: Iterable[Input] = ()) -> Step:
+        """Tell what has happened by *now* (seconds); get what to do, and what that means."""
+        self.now = now
+        self._instructions, self._events = [], []
+        inputs = list(inputs)
+        if any(isinstance(i, CancelRun) for i in inputs):
+            self.cut([self.root])
+        self._ring()
+        self._hear(inputs)
+        self._settle()
+        if self._end is not None and not self._jobs:
+            self.outcome = self._end
+        return Step(self._instructions, self._events)
+
+    @property
+    def deadline(self) -> float:
+        """Step again no later than this."""
+        while self._alarms and self._stale(self._alarms[0]):
+            heapq.heappop(self._alarms)
+        return self._alarms[0][0] if self._alarms else float("inf")
+
+    def running(self) -> list[int]:
+        """Give the jobs under way."""
+        return list(self._jobs)
+
+    # What the nodes use
+
+    def activate(self, plan: Plan[t.Any], parent: Activation, index: int, address: str) -> Activation:
+        """Make a node that is opened next."""
+        node = ACTIVATIONS[type(plan)](self, plan, parent, index, address)
+        self.refill(node)
+        return node
+
+    def refill(self, node: Activation) -> None:
+        """Look at a node when things are begun."""
+        (self._fills if self._stack is None else self._stack).append(node)
+
+    def record(self, node: Activation, end: End) -> None:
+        """Take note that a node has ended; recording never decides."""
+        assert not node.ended, f"{node.address} ended twice"
+        node.ended = True
+        if node.parent is None:
+            self._end = end
+        else:
+            node.parent.fresh.append((node, end))
+            self._queue(node.parent)
+
+    def cut(self, nodes: list[Activation]) -> None:
+        """Cancel these nodes and all below them; those under way hear of it."""
+        stack = nodes[::-1]
+        while stack:
+            node = stack.pop()
+            if node.cancelled or node.ended:
+                continue
+            node.cancelled = True
+            if not node.opened:
+                self.record(node, Cut())
+                continue
+            stop = getattr(node, "stop", None)
+            if stop is not None:
+                stop()
+            if not isinstance(node, LeafActivation):
+                self._queue(node)
+            stack.extend(reversed(node.live.values()))
+
+    def alarm(self, node: Activation, at: float, *, first: bool = False) -> None:
+        """Wake *node* at that time; deadlines come *first* among equal times."""
+        heapq.heappush(self._alarms, (at, 0 if first else 1, next(self._ids), node))
+
+    def say(
+        self, kind: Kind, address: str, attempt: int, outcome: object = None, cause: str | None = None
+    ) -> None:
+        """Add an event."""
+        self._events.append(Event(kind, address, attempt, self.now - self.origin, outcome, cause))
+
+    def count(self, address: str) -> int:
+        """Give the number of this start of an address."""
+        self._counts[address] = number = self._counts.get(address, 0) + 1
+        return number
+
+    def ask(self, leaf: LeafActivation) -> None:
+        """Let a leaf ask for its seats; a thread of its last attempt must have ended."""
+        leaf.needs = tuple(dict.fromkeys((*leaf.needs, *leaf.uses)))
+        job = self._thread_of.get(leaf.address)
+        if job is not None:
+            leaf.waits = True
+            self._behind.setdefault(job, []).append(leaf)
+            self.say("waiting", leaf.address, self._counts.get(leaf.address, 0), cause="thread")
+        elif self.seats.request(leaf):
+            leaf.start()
+        else:
+            leaf.waits = True
+            cause = self.seats.why(leaf)
+            self.say("waiting", leaf.address, self._counts.get(leaf.address, 0), cause=cause)
+
+    def start_job(self, node: Activation, work: Work) -> int:
+        """Say that a job starts."""
+        job = next(self._ids)
+        self._jobs[job] = node
+        self._instructions.append(StartJob(job, work))
+        return job
+
+    def stop_job(self, job: int) -> None:
+        """Say that a job is to stop."""
+        self._instructions.append(CancelJob(job))
+
+    def abandon(self, leaf: LeafActivation) -> None:
+        """Keep the seat of a leaf whose thread goes on."""
+        assert leaf.job is not None
+        self._abandoned[leaf.job] = leaf
+        self._thread_of[leaf.address] = leaf.job
+
+    # The parts of a step
+
+    def _ring(self) -> None:
+        """Wake whose time has come."""
+        while self._alarms and self._alarms[0][0] <= self.now:
+            alarm = heapq.heappop(self._alarms)
+            if not self._stale(alarm):
+                alarm[3].wake(self.now)
+
+    @staticmethod
+    def _stale(alarm: tuple[float, int, int, Activation]) -> bool:
+        return alarm[3].ended or alarm[3].cancelled
+
+    def _hear(self, inputs: list[Input]) -> None:
+        """Record what has ended, in plan order."""
+        ended: list[tuple[t.Any, JobEnded]] = []
+        for said in inputs:
+            if isinstance(said, JobEnded):
+                ended.append((self._jobs.pop(said.job), said))
+            elif isinstance(said, Progressed):
+                self._progress(said)
+        if len(ended) > 1:
+            ended.sort(key=lambda pair: in_plan_order(pair[0]))
+        for node, said in ended:
+            node.job_ended(said.end)
+        for said in inputs:
+            if isinstance(said, ThreadEnded):
+                self._thread_ended(said.job)
+
+    def _progress(self, said: Progressed) -> None:
+        node = self._jobs.get(said.job)
+        if isinstance(node, LeafActivation):
+            self.say("progress", node.address, node.attempt, (said.fraction, said.text))
+
+    def _thread_ended(self, job: int) -> None:
+        leaf = self._abandoned.pop(job, None)
+        if leaf is None:
+            return
+        if self._thread_of.get(leaf.address) == job:
+            del self._thread_of[leaf.address]
+        self.seats.release(leaf)
+        for waiting in self._behind.pop(job, ()):
+            if not waiting.gone:
+                waiting.waits = False
+                self.ask(waiting)
+
+    def _settle(self) -> None:
+        """Decide, hand out seats, begin; until nothing more follows."""
+        while True:
+            self._decide()
+            self._hand_out()
+            self._begin()
+            if not self._due and not self._fills and not self.seats.open_lines and not self.seats.open_gates:
+                return
+
+    def _decide(self) -> None:
+        """Let nodes decide on all that has ended, deepest first."""
+        while self._due:
+            depth = -heapq.heappop(self._depths)
+            nodes = self._due.pop(depth)
+            if len(nodes) > 1:
+                nodes.sort(key=in_plan_order)
+            for node in nodes:
+                self._react(node)
+
+    def _react(self, node: Activation) -> None:
+        node.queued = False
+        fresh, node.fresh = node.fresh, []
+        if node.ended:
+            return
+        if len(fresh) > 1:
+            fresh.sort(key=lambda pair: pair[0].index)
+        node.react(fresh)
+
+    def _queue(self, node: Activation) -> None:
+        if node.queued:
+            return
+        node.queued = True
+        if node.depth not in self._due:
+            self._due[node.depth] = []
+            heapq.heappush(self._depths, -node.depth)
+        self._due[node.depth].append(node)
+
+    def _hand_out(self) -> None:
+        """Let go who may, now that all decisions have fallen."""
+        for leaf, cause in self.seats.grant():
+            if cause is not None:
+                leaf.cause = cause
+            leaf.start()
+        resumed, self.seats.resumed = self.seats.resumed, []
+        self._fills.extend(g for g in resumed if not g.ended and not g.held)
+
+    def _begin(self) -> None:
+        """Begin what may begin, depth first."""
+        fills, self._fills = self._fills, []
+        if len(fills) > 1:
+            fills.sort(key=in_plan_order, reverse=True)
+        self._stack = stack = fills
+        while stack:
+            node = stack.pop()
+            if node.opened:
+                node.fill()
+            elif not node.ended:
+                node.opened = True
+                node.open()
+        self._stack = None
+        self._fills.extend(g for g in self.seats.resumed if not g.ended and not g.held)
+        self.seats.resumed = []
+
+
+def _compare(a: Activation, b: Activation) -> int:
+    """Order by plan, what is below before what is around it; costs the distance, not the depth."""
+    below = a.depth - b.depth
+    x, y = a, b
+    while x.depth > y.depth:
+        x = t.cast("Activation", x.parent)
+    while y.depth > x.depth:
+        y = t.cast("Activation", y.parent)
+    if x is y:
+        return -below
+    while x.parent is not y.parent:
+        x, y = t.cast("Activation", x.parent), t.cast("Activation", y.parent)
+    return x.index - y.index
+
+
+in_plan_order = functools.cmp_to_key(_compare)
+__all__ = ["ACTIVATIONS", "Machine", "in_plan_order"]

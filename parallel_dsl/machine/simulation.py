@@ -1,0 +1,124 @@
+"""The driver without trio: the same machine in virtual time, with durations instead of work."""
+
+from __future__ import annotations
+
+import heapq
+import math
+import typing as t
+
+import attrs
+
+from .machine import Machine
+from .messages import CancelJob, Decide, End, Input, JobEnded, LeafWork, Raised, Returned, StartJob, Stopped
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..events import Event
+
+
+@attrs.frozen
+class Play:
+    """What one attempt of a leaf will do.
+
+    Args:
+        seconds: How long it takes.
+        end: What it ends with.
+        cleanup_seconds: How long it cleans up when it is cut.
+        after_cut: What it ends with then.
+        shield: It does not notice a cut, and runs to its own end.
+    """
+
+    seconds: float
+    end: End
+    cleanup_seconds: float = 0.0
+    after_cut: End = attrs.field(factory=Stopped)
+    shield: bool = False
+
+
+class Solo:
+    """Drive a machine alone.
+
+    Args:
+        machine: What decides.
+        play: What each attempt will do.
+        hear: Gets the events of each step.
+    """
+
+    def __init__(
+        self, machine: Machine, play: Callable[[LeafWork], Play], hear: Callable[[list[Event]], None] | None = None
+    ) -> None:
+        self.machine, self.play, self.hear = machine, play, hear
+        self.now = 0.0
+        self._queue: list[tuple[float, int, int, End]] = []  # at, job, generation, end
+        self._under_way: dict[int, tuple[int, Play, float]] = {}  # job -> generation, play, deadline
+
+    def drive(self, *, until: float = math.inf) -> Machine:
+        """Run to the end, or to the moment *until*; give the machine."""
+        self._step([])
+        while self.machine.outcome is None:
+            at = min(self._next(), self.machine.deadline)
+            if at > until or at == math.inf:
+                break
+            self.now = max(self.now, at)
+            self._step(self._due())
+        return self.machine
+
+    def tell(self, *inputs: Input) -> None:
+        """Tell the machine something now: a cancel of the run."""
+        self._step(list(inputs))
+
+    def _next(self) -> float:
+        while self._queue and self._stale(self._queue[0]):
+            heapq.heappop(self._queue)
+        return self._queue[0][0] if self._queue else math.inf
+
+    def _stale(self, entry: tuple[float, int, int, End]) -> bool:
+        found = self._under_way.get(entry[1])
+        return found is None or found[0] != entry[2]
+
+    def _due(self) -> list[Input]:
+        """Give the jobs that end now; what a deadline strikes at this instant is cut instead (rule H)."""
+        ended: list[Input] = []
+        while self._next() <= self.now:
+            _, job, generation, end = heapq.heappop(self._queue)
+            _, play, deadline = self._under_way[job]
+            if generation == 0 and deadline <= self.now and not play.shield:
+                continue  # the machine's alarm rings in this step, and cuts it
+            del self._under_way[job]
+            ended.append(JobEnded(job, end))
+        return ended
+
+    def _step(self, inputs: list[Input]) -> None:
+        step = self.machine.step(self.now, inputs)
+        if self.hear is not None and step.events:
+            self.hear(step.events)
+        for said in step.instructions:
+            if isinstance(said, StartJob):
+                self._start(said)
+            else:
+                self._cancel(said)
+
+    def _start(self, said: StartJob) -> None:
+        if isinstance(said.work, Decide):
+            play = Play(0.0, asked(said.work))
+        else:
+            play = self.play(said.work)
+        self._under_way[said.job] = (0, play, said.work.deadline)
+        if play.seconds < math.inf:
+            heapq.heappush(self._queue, (self.now + play.seconds, said.job, 0, play.end))
+
+    def _cancel(self, said: CancelJob) -> None:
+        generation, play, deadline = self._under_way.get(said.job, (1, None, 0.0))
+        if play is None or generation or play.shield:
+            return
+        self._under_way[said.job] = (1, play, deadline)
+        heapq.heappush(self._queue, (self.now + play.cleanup_seconds, said.job, 1, play.after_cut))
+
+
+def asked(work: Decide) -> End:
+    """Ask a condition at once."""
+    try:
+        return Returned(work.condition(work.value))
+    except Exception as error:  # user code: the failure of the condition
+        return Raised(error)

@@ -1,0 +1,202 @@
+"""A plan is a frozen value: equal by value, printed as the code that builds it, copied without recursion."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Iterator
+
+from ..errors import PlanError
+
+T_co = t.TypeVar("T_co", covariant=True)
+
+
+class Plan(t.Generic[T_co]):
+    """What to run, as a value: it runs nothing, and may stand in several places.
+
+    Suffixes wrap it: ``plan.retry(3)`` is ``Retry(plan, 3)``. Equality and hash go by value and
+    type, parameters that are no plain values by identity. The repr is the code that builds it.
+    """
+
+    __slots__ = ()
+    _is_plan = True
+
+    def parts(self) -> tuple[Plan[t.Any], ...]:
+        """Give the plans directly inside, in written order."""
+        return ()
+
+    def own_key(self) -> t.Hashable:
+        """Give what an equal plan shares beside its class and its parts."""
+        return ()
+
+    def layout(self) -> Iterator[str | Plan[t.Any]]:
+        """Give the pieces of the repr: text, and plans that stand there."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        done: list[str] = []
+        stack: list[str | Plan[t.Any]] = [self]
+        while stack:
+            piece = stack.pop()
+            if isinstance(piece, str):
+                done.append(piece)
+            else:
+                stack.extend(reversed(list(piece.layout())))
+        return "".join(done)
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Plan):
+            return NotImplemented
+        table: dict[t.Hashable, int] = {}
+        numbers = [fold(p, lambda q, inner: _number(table, q, inner)) for p in (self, other)]
+        return numbers[0] == numbers[1]
+
+    def __hash__(self) -> int:
+        return fold(self, lambda q, inner: hash((type(q), q.own_key(), tuple(inner))))
+
+    def __bool__(self) -> t.NoReturn:
+        raise TypeError(f"a plan has no truth value; run it first: run({type(self).__name__}(...))")
+
+    def __iter__(self) -> t.NoReturn:
+        raise TypeError(f"a plan cannot be iterated; run it first: run({type(self).__name__}(...))")
+
+    def __await__(self) -> t.NoReturn:
+        raise TypeError("a plan cannot be awaited; try: await arun(plan)")
+
+    def __copy__(self) -> t.Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> t.Self:
+        return self  # frozen: a copy could not differ
+
+    def __reduce__(self) -> tuple[t.Any, ...]:
+        program: list[tuple[Plan[t.Any] | tuple[t.Any, ...], tuple[int, ...]]] = []
+
+        def add(plan: Plan[t.Any], inner: list[int]) -> int:
+            program.append((plan.state(), tuple(inner)))
+            return len(program) - 1
+
+        fold(self, add)
+        return _rebuilt, (program,)
+
+    def state(self) -> tuple[t.Any, ...]:
+        """Give class and fields without the parts, for a pickle."""
+        fields = {a: getattr(self, a) for a in _fields(type(self)) if a not in ("inner", "children", "template")}
+        return type(self), fields, _room(self)
+
+    # Suffixes: each is the wrapper of the same name around this plan.
+
+    def batch(self, size: int) -> Plan[T_co]:
+        """Start the group's children in lockstep, *size* at a time; see `Batch`."""
+        return _wrapper("Batch")(self, size)
+
+    def limit(self, leaves: int | None = None, *, children: int | None = None) -> Plan[T_co]:
+        """Let at most so many leaves run, or children be under way; see `Limit`."""
+        return _wrapper("Limit")(self, leaves, children=children)
+
+    def retry(self, attempts: int | None = 3, **options: t.Any) -> Plan[T_co]:
+        """Run again what failed; see `Retry`."""
+        return _wrapper("Retry")(self, attempts, **options)
+
+    def timeout(self, seconds: float) -> Plan[T_co]:
+        """Cut what is not done in time; see `Timeout`."""
+        return _wrapper("Timeout")(self, seconds)
+
+    def expect(self, condition: t.Any, why: str = "") -> Plan[T_co]:
+        """Fail if the value does not meet the condition; see `Expect`."""
+        return _wrapper("Expect")(self, condition, why)
+
+    def given(self, **values: t.Any) -> Plan[T_co]:
+        """Give names for references inside; see `Given`."""
+        return _wrapper("Given")(self, **values)
+
+    def uses(self, resource: str) -> Plan[T_co]:
+        """Let every leaf take a seat of that name; see `Uses`."""
+        return _wrapper("Uses")(self, resource)
+
+    def pick(self, key: str | int) -> Plan[t.Any]:
+        """Give one child's result; see `Pick`."""
+        return _wrapper("Pick")(self, key)
+
+
+N = t.TypeVar("N")
+
+
+def fold(plan: Plan[t.Any], combine: Callable[[Plan[t.Any], list[N]], N]) -> N:
+    """Combine a plan from the inside out, each object once, without recursion."""
+    done: dict[int, N] = {}
+    stack = [plan]
+    while stack:
+        each = stack[-1]
+        parts = each.parts()
+        missing = [p for p in parts if id(p) not in done]
+        if missing:
+            stack.extend(reversed(missing))
+            continue
+        stack.pop()
+        if id(each) not in done:
+            done[id(each)] = combine(each, [done[id(p)] for p in parts])
+    return done[id(plan)]
+
+
+def _number(table: dict[t.Hashable, int], plan: Plan[t.Any], inner: list[int]) -> int:
+    return table.setdefault((type(plan), plan.own_key(), tuple(inner)), len(table))
+
+
+def _fields(kind: type) -> list[str]:
+    return [a.name for a in getattr(kind, "__attrs_attrs__", ())]
+
+
+def _room(plan: Plan[t.Any]) -> bool:
+    return getattr(plan, "template", None) is not None
+
+
+def _rebuilt(program: list[tuple[tuple[t.Any, ...], tuple[int, ...]]]) -> Plan[t.Any]:
+    """Build a plan again from its pickle."""
+    built: list[t.Any] = []
+    for (kind, fields, mapped), inner in program:
+        parts = tuple(built[i] for i in inner)
+        names = _fields(kind)
+        plan = kind.__new__(kind)
+        if "inner" in names:
+            fields = {**fields, "inner": parts[0]}
+        elif "children" in names:
+            fields = {**fields, "children": () if mapped else parts, "template": parts[0] if mapped else None}
+        for name, value in fields.items():
+            object.__setattr__(plan, name, value)
+        built.append(plan)
+    return t.cast("Plan[t.Any]", built[-1])
+
+
+WRAPPERS: dict[str, t.Any] = {}  # filled by _wrappers: the suffixes above and the classes know each other
+
+
+def _wrapper(name: str) -> t.Any:
+    return WRAPPERS[name]
+
+
+def need_plan(value: object, where: str) -> Plan[t.Any]:
+    """Give *value* if it is a plan, else refuse it with advice."""
+    if isinstance(value, Plan):
+        return value
+    raise PlanError(f"{where}: got {advice(value)}")
+
+
+def advice(value: object) -> str:
+    """Say what was found instead of a plan, and what to try."""
+    import inspect
+
+    if isinstance(value, str):
+        return f"the string {value[:40]!r}, expected a plan; did you mean Command({value[:40]!r})?"
+    if inspect.iscoroutine(value):
+        value.close()
+        return "a coroutine, expected a plan; pass the function: Call(fn, ...)"
+    if isinstance(value, type) and issubclass(value, Plan):
+        return f"the class {value.__name__}, expected a plan; did you mean {value.__name__}(...)?"
+    if callable(value):
+        name = getattr(value, "__name__", type(value).__name__)
+        return f"the function {name}, expected a plan; did you mean Call({name}, ...)?"
+    if isinstance(value, list | tuple | dict):
+        return f"a {type(value).__name__} beside other children, expected a plan; did you mean All(...)?"
+    return f"a {type(value).__name__}, expected a plan; did you mean Value(...)?"

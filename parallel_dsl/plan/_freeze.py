@@ -1,0 +1,116 @@
+"""Parameters are frozen when a plan is built: containers by value, everything else by identity."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import pathlib
+import typing as t
+from collections.abc import Iterator
+
+import attrs
+
+from ..errors import PlanError
+from ._refs import Attribute, Item, Name, Ref, Text
+
+SIMPLE = (str, int, float, bool, complex, bytes, type(None), pathlib.PurePath, enum.Enum, range)
+
+
+@attrs.frozen
+class Frozen:
+    """A list, tuple, set or dict as it was when the plan was built; thawed afresh for each attempt."""
+
+    kind: type
+    items: tuple[t.Any, ...]
+
+    def __repr__(self) -> str:
+        if self.kind is dict:
+            return "{" + ", ".join(f"{k!r}: {v!r}" for k, v in self.items) + "}"
+        inner = ", ".join(map(repr, self.items))
+        if self.kind is tuple:
+            return f"({inner},)" if len(self.items) == 1 else f"({inner})"
+        if self.kind is list:
+            return f"[{inner}]"
+        return f"{{{inner}}}" if self.items and self.kind is set else f"{self.kind.__name__}([{inner}])"
+
+
+def freeze(value: t.Any, where: str) -> t.Any:
+    """Give the frozen form of a parameter, refusing what cannot be meant; *where* begins the message."""
+    kind = type(value)
+    if kind is str or kind is int:
+        return value
+    if kind in (list, tuple, set, frozenset):
+        return Frozen(kind, tuple(freeze(x, where) for x in value))
+    if kind is dict:
+        return Frozen(dict, tuple((k, freeze(v, where)) for k, v in value.items()))
+    _refuse(value, where)
+    return value
+
+
+def _refuse(value: t.Any, where: str) -> None:
+    if isinstance(value, Ref):
+        if value._root == "ref" and not value._steps:
+            raise PlanError(f"{where}: ref names nothing, expected ref.name")
+    elif inspect.iscoroutine(value):
+        value.close()
+        raise PlanError(f"{where}: got a coroutine, which runs once only; pass the function: Call(fn, ...)")
+    elif getattr(type(value), "_is_plan", False):
+        raise PlanError(f"{where}: got a plan as a parameter; put it before in a Stage, and name it with ref")
+
+
+def fresh(value: t.Any) -> t.Any:
+    """Give a fresh copy of a frozen parameter, references left in it as they are.
+
+    Example:
+        >>> fresh(freeze([1, {"a": 2}], "x"))
+        [1, {'a': 2}]
+    """
+    if type(value) is not Frozen:
+        return value
+    if value.kind is dict:
+        return {k: fresh(v) for k, v in value.items}
+    return value.kind(fresh(x) for x in value.items)
+
+
+def refs_in(value: t.Any) -> Iterator[Ref]:
+    """Give every reference in a parameter, those in keys of references too.
+
+    Example:
+        >>> from parallel_dsl.plan import ref
+        >>> list(refs_in(freeze([ref.a, {"k": ref.b[ref.c]}], "x")))
+        [ref.a, ref.b[ref.c], ref.c]
+    """
+    stack = [value]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, Ref):
+            yield each
+            stack += [s.key for s in reversed(each._steps) if isinstance(s, Item) and isinstance(s.key, Ref)]
+        elif isinstance(each, Frozen):
+            stack += [x[1] if each.kind is dict else x for x in reversed(each.items)]
+        elif isinstance(each, Text):
+            stack += [v for _, v in reversed(each.values)]
+
+
+def key(value: t.Any) -> t.Hashable:
+    """Give what two parameters must share to be equal: value and type; opaque ones are equal to themselves."""
+    if isinstance(value, Frozen):
+        return (Frozen, value.kind, _keys(value))
+    if isinstance(value, Ref):
+        return (Ref, value._root, tuple(_step_key(s) for s in value._steps))
+    if isinstance(value, Text):
+        return (Text, value.template, tuple((k, key(v)) for k, v in value.values))
+    if isinstance(value, SIMPLE):
+        return (type(value), repr(value) if isinstance(value, float | complex) else value)
+    return ("identity", id(value))
+
+
+def _keys(value: Frozen) -> t.Hashable:
+    if value.kind is dict:
+        return frozenset((key(k), key(v)) for k, v in value.items)
+    keys = (key(x) for x in value.items)
+    return frozenset(keys) if value.kind in (set, frozenset) else tuple(keys)
+
+
+def _step_key(step: Attribute | Item | Name) -> t.Hashable:
+    return (Item, key(step.key)) if isinstance(step, Item) else (type(step), step.name)

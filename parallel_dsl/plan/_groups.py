@@ -1,0 +1,228 @@
+"""Groups decide what success is, and which shape the result has."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import typing as t
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from ..errors import PlanError
+from ._base import Plan, advice, need_plan
+from ._freeze import Frozen, freeze, key
+from ._refs import Ref
+
+T_co = t.TypeVar("T_co", covariant=True)
+
+
+class _Map:
+    """``All.map`` is a way to build an `All`; on an instance it would forget the children."""
+
+    def __get__(self, plan: Group[t.Any] | None, kind: type[Group[t.Any]]) -> t.Any:
+        if plan is not None:
+            raise PlanError(f"{kind.__name__}(...).map: map builds a group; try {kind.__name__}.map(template, over=...)")
+        return functools.partial(_mapped, kind)
+
+
+@attrs.frozen(init=False, repr=False, eq=False)
+class Group(Plan[T_co]):
+    """Children all positional or all named, or one iterable, or one mapping; or one template mapped."""
+
+    children: tuple[Plan[t.Any], ...]
+    names: tuple[str, ...] | None
+    template: Plan[t.Any] | None
+    over: t.Any
+
+    needs_one: t.ClassVar[bool] = False
+    map: t.ClassVar[t.Any] = _Map()
+
+    def __init__(self, *children: t.Any, **named: t.Any) -> None:
+        found, names = _children(type(self).__name__, children, named)
+        if self.needs_one and not found:
+            raise PlanError(f"{type(self).__name__}() has no candidates, expected at least one")
+        t.cast("t.Any", self).__attrs_init__(found, names, None, None)
+
+    def parts(self) -> tuple[Plan[t.Any], ...]:
+        """Give the children, or the template."""
+        return self.children if self.template is None else (self.template,)
+
+    def own_key(self) -> t.Hashable:
+        """Give what an equal group shares beside its children."""
+        return self.names, self.template is None, key(self.over)
+
+    def layout(self) -> Iterator[str | Plan[t.Any]]:
+        """Give the repr: odd names as a mapping."""
+        kind = type(self).__name__
+        if self.template is not None:
+            yield f"{kind}.map("
+            yield self.template
+            yield f", over={_over_shown(self.over)})"
+            return
+        odd = self.names is not None and (not self.names or not all(_is_keyword(n) for n in self.names))
+        yield f"{kind}({'{' if odd else ''}"
+        for number, child in enumerate(self.children):
+            name = "" if self.names is None else f"{self.names[number]!r}: " if odd else f"{self.names[number]}="
+            yield f"{', ' if number else ''}{name}"
+            yield child
+        yield "})" if odd else ")"
+
+
+def _is_keyword(name: str) -> bool:
+    import keyword
+
+    return name.isidentifier() and not keyword.iskeyword(name) and name != "self"
+
+
+def _over_shown(over: t.Any) -> str:
+    return getattr(over, "__qualname__", repr(over)) if callable(over) and not isinstance(over, Ref) else repr(over)
+
+
+def _children(
+    kind: str, children: tuple[t.Any, ...], named: Mapping[str, t.Any]
+) -> tuple[tuple[Plan[t.Any], ...], tuple[str, ...] | None]:
+    if children and named:
+        raise PlanError(f"{kind} got {len(children)} positional and {len(named)} named children, expected one kind")
+    if len(children) == 1 and not isinstance(children[0], Plan):
+        return _one(kind, children[0])
+    if named:
+        return tuple(_child(kind, n, c) for n, c in named.items()), tuple(named)
+    return tuple(_child(kind, i, c) for i, c in enumerate(children)), None
+
+
+def _one(kind: str, only: t.Any) -> tuple[tuple[Plan[t.Any], ...], tuple[str, ...] | None]:
+    """Take one iterable or one mapping of children."""
+    if isinstance(only, Mapping):
+        for name in only:
+            if not isinstance(name, str):
+                raise PlanError(f"{kind}: the name {name!r} is a {type(name).__name__}, expected a str")
+        return tuple(_child(kind, n, c) for n, c in only.items()), tuple(only)
+    if isinstance(only, Ref):
+        raise PlanError(f"{kind}({only!r}): children must be known; try {kind}.map(template, over={only!r})")
+    if inspect.isgenerator(only) and inspect.getgeneratorstate(only) == inspect.GEN_CLOSED:
+        raise PlanError(f"{kind} got a generator that has been used up already; make a list of it first")
+    if isinstance(only, set | frozenset):
+        raise PlanError(f"{kind} got a set, which has no order; try a list")
+    if isinstance(only, str | bytes) or not isinstance(only, Iterable):
+        raise PlanError(f"{kind}[0]: got {advice(only)}")
+    return tuple(_child(kind, i, c) for i, c in enumerate(only)), None
+
+
+def _child(kind: str, name: str | int, child: t.Any) -> Plan[t.Any]:
+    if isinstance(child, Plan):
+        return child
+    return need_plan(child, f"{kind}[{name}]" if isinstance(name, int) else f"{kind}({name}=...)")
+
+
+def _mapped(kind: type[Group[t.Any]], template: Plan[t.Any], *, over: t.Any) -> Group[t.Any]:
+    """Build a group of one template for all items; `item` in it stands for the item."""
+    said = f"{kind.__name__}.map"
+    need_plan(template, f"{said}: template")
+    if isinstance(over, str | bytes | set | frozenset):
+        raise PlanError(f"{said}: over= is a {type(over).__name__}, expected a list, a tuple, a mapping or a ref")
+    if inspect.isgenerator(over):
+        raise PlanError(f"{said}: over= is a generator, which runs once only; pass a list, or the function itself")
+    if isinstance(over, Mapping):
+        bad = next((k for k in over if not isinstance(k, str)), None)
+        if bad is not None:
+            raise PlanError(f"{said}: over= has the key {bad!r}, expected strings: keys name the children")
+        over = dict(over)
+    elif isinstance(over, range):
+        over = list(over)
+    elif not isinstance(over, Ref | list | tuple) and not callable(over):
+        raise PlanError(f"{said}: over= is a {type(over).__name__}, expected a list, a tuple, a mapping or a ref")
+    kept = freeze(over, f"{said}: over")
+    if kind.needs_one and isinstance(kept, Frozen) and not kept.items:
+        raise PlanError(f"{said}: over= is empty, expected at least one candidate")
+    plan = kind.__new__(kind)
+    t.cast("t.Any", plan).__attrs_init__((), None, template, kept)
+    return plan
+
+
+class All(Group[T_co]):
+    """All children must succeed; they run side by side.
+
+    Result: a tuple in written order, named children as `Results`. Empty: done at once.
+    The first failure decides: siblings are cut, and awaited, then that leaf's own error goes out.
+
+    Example:
+        >>> from parallel_dsl.plan import Agent
+        >>> All(bugs=Agent("debugger", "find"), perf=Agent("profiler", "measure"))
+        All(bugs=Agent('debugger', 'find'), perf=Agent('profiler', 'measure'))
+    """
+
+    __slots__ = ()
+
+
+class Settled(Group[T_co]):
+    """Every child's outcome is recorded; it never fails.
+
+    Result: `Outcomes` of `Succeeded` and `Failed` in written order, with ``.successes`` and
+    ``.failures``. A retry around it runs only the failed children again; a deadline around it keeps
+    the outcomes that there are.
+
+    Example:
+        >>> from parallel_dsl.plan import Agent
+        >>> Settled(Agent("a"), Agent("b")).retry(5)
+        Settled(Agent('a'), Agent('b')).retry(5)
+    """
+
+    __slots__ = ()
+
+
+class Any(Group[T_co]):
+    """The first success is the result; the others are cut, and awaited.
+
+    When run, fails with `NoneSucceeded` if no child succeeds, with all errors in written order.
+
+    Example:
+        >>> from parallel_dsl.plan import Agent
+        >>> Any(Agent("a"), Agent("b"))
+        Any(Agent('a'), Agent('b'))
+    """
+
+    __slots__ = ()
+    needs_one = True
+
+
+class Race(Group[T_co]):
+    """The first child to settle decides, by its value or its error; the others are cut, and awaited.
+
+    Example:
+        >>> from parallel_dsl.plan import Agent
+        >>> Race(Agent("a"), Agent("b"))
+        Race(Agent('a'), Agent('b'))
+    """
+
+    __slots__ = ()
+    needs_one = True
+
+
+class Stage(Group[T_co]):
+    """Children run one after another; each sees the results of the earlier ones through `ref`.
+
+    Result: all children's results. The first failure ends it; later children never start.
+
+    Example:
+        >>> from parallel_dsl.plan import Agent, ref
+        >>> Stage(found=Agent("scan"), fixed=Agent("fix", ref.found))
+        Stage(found=Agent('scan'), fixed=Agent('fix', ref.found))
+    """
+
+    __slots__ = ()
+
+
+class Fallback(Group[T_co]):
+    """Children run one after another until one succeeds.
+
+    When run, fails with `NoneSucceeded` if no child succeeds, with all errors in order.
+
+    Example:
+        >>> from parallel_dsl.plan import Agent
+        >>> Fallback(Agent("cheap"), Agent("dear"))
+        Fallback(Agent('cheap'), Agent('dear'))
+    """
+
+    __slots__ = ()
+    needs_one = True

@@ -1,0 +1,185 @@
+"""Leaves do work: an agent by name, a function, a command, or a constant."""
+
+from __future__ import annotations
+
+import inspect
+import typing as t
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from ..errors import PlanError
+from ._base import Plan, advice
+from ._freeze import freeze, key
+from ._refs import Ref
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+T_co = t.TypeVar("T_co", covariant=True)
+
+
+class _NoTask:
+    """Stand for a task that was not given."""
+
+    def __repr__(self) -> str:
+        return "NO_TASK"
+
+    def __reduce__(self) -> str:
+        return "NO_TASK"
+
+
+NO_TASK = _NoTask()
+
+
+class Params(Mapping[str, t.Any]):
+    """The named parameters of a leaf, frozen, in the order in which they were given."""
+
+    __slots__ = ("_pairs",)
+
+    def __init__(self, pairs: Mapping[str, t.Any], where: str) -> None:
+        self._pairs = {k: freeze(v, f"{where}: {k}") for k, v in pairs.items()}
+
+    def __getitem__(self, name: str) -> t.Any:
+        return self._pairs[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    def own_key(self) -> t.Hashable:
+        """Give what equal parameters share: order does not count."""
+        return frozenset((k, key(v)) for k, v in self._pairs.items())
+
+    def shown(self) -> list[str]:
+        """Give ``name=value`` for each."""
+        return [f"{k}={v!r}" if k.isidentifier() else f"**{{{k!r}: {v!r}}}" for k, v in self._pairs.items()]
+
+
+class Leaf(Plan[T_co]):
+    """Work that runs as a whole; see `Agent`, `Call`, `Command` and `Value`."""
+
+    __slots__ = ()
+
+    def arguments(self) -> list[str]:
+        """Give the arguments of the repr."""
+        raise NotImplementedError
+
+    def layout(self) -> Iterator[str | Plan[t.Any]]:
+        """Give the repr."""
+        yield f"{type(self).__name__}({', '.join(self.arguments())})"
+
+
+@attrs.frozen(init=False, repr=False, eq=False)
+class Agent(Leaf[T_co]):
+    """Ask an agent by name; who that is, ``run(agents=...)`` says, so a fake can stand in.
+
+    Called ``fn(task, **params)``, without the task if none is given. Sync ones run in a thread.
+
+    Args:
+        kind: Name of the agent, or a reference to one.
+        task: What to do; any value, text or reference.
+        **params: Parameters; references are found in lists, tuples and dicts too.
+
+    Raises:
+        PlanError: *kind* is a function (use `Call`), or a parameter is a plan or a coroutine.
+
+    When run, fails with the error that the agent raises.
+
+    Example:
+        >>> Agent("debugger", "analyze", files=["tests/"])
+        Agent('debugger', 'analyze', files=['tests/'])
+    """
+
+    kind: str | Ref
+    task: t.Any
+    params: Params
+
+    def __init__(self, kind: str | Ref, /, task: t.Any = NO_TASK, **params: t.Any) -> None:
+        if not isinstance(kind, Ref) and (not isinstance(kind, str) or not kind):
+            if callable(kind):
+                name = getattr(kind, "__name__", type(kind).__name__)
+                raise PlanError(f"Agent got the function {name}, expected a kind; did you mean Call({name}, ...)?")
+            raise PlanError(f"Agent got {kind!r}, expected the name of a kind, or a ref to one")
+        where = f"Agent({kind!r})"
+        kept = task if task is NO_TASK else freeze(task, f"{where}: task")
+        t.cast("t.Any", self).__attrs_init__(kind, kept, Params(params, where))
+
+    def own_key(self) -> t.Hashable:
+        """Give what an equal agent shares."""
+        return key(self.kind), key(self.task), self.params.own_key()
+
+    def arguments(self) -> list[str]:
+        """Give the arguments of the repr."""
+        return [repr(self.kind), *([] if self.task is NO_TASK else [repr(self.task)]), *self.params.shown()]
+
+
+@attrs.frozen(init=False, repr=False, eq=False)
+class Call(Leaf[T_co]):
+    """Call a Python function: async in the loop, sync in a worker thread.
+
+    Args:
+        fn: The function.
+        *args, **kwargs: What it is called with; references are found in lists, tuples and dicts too.
+
+    Raises:
+        PlanError: *fn* is not callable, or is a coroutine.
+
+    When run, fails with the error that the function raises. A sync function cannot be stopped: when
+    cut it is reported as abandoned, and its seat comes back when its thread has ended.
+
+    Example:
+        >>> Call(len, [1, 2])
+        Call(len, [1, 2])
+    """
+
+    fn: Callable[..., t.Any]
+    args: tuple[t.Any, ...]
+    kwargs: Params
+
+    def __init__(self, fn: Callable[..., t.Any], /, *args: t.Any, **kwargs: t.Any) -> None:
+        if isinstance(fn, Plan | Ref) or not callable(fn):
+            if inspect.iscoroutine(fn):
+                said = advice(fn)
+                raise PlanError(f"Call got {said.replace('expected a plan', 'expected a function')}")
+            raise PlanError(f"Call got {fn!r}, expected a function")
+        name = getattr(fn, "__name__", type(fn).__name__)
+        kept = tuple(freeze(a, f"Call({name}): argument {i}") for i, a in enumerate(args))
+        t.cast("t.Any", self).__attrs_init__(fn, kept, Params(kwargs, f"Call({name})"))
+
+    def own_key(self) -> t.Hashable:
+        """Give what an equal call shares: the same function."""
+        return id(self.fn), tuple(map(key, self.args)), self.kwargs.own_key()
+
+    def arguments(self) -> list[str]:
+        """Give the arguments of the repr."""
+        name = getattr(self.fn, "__qualname__", None)
+        return [name or repr(self.fn), *map(repr, self.args), *self.kwargs.shown()]
+
+
+@attrs.frozen(init=False, repr=False, eq=False)
+class Value(Leaf[T_co]):
+    """Give a value, references in it resolved: a default, a constant. It takes no seat and no time.
+
+    Example:
+        >>> Value({"a": 1})
+        Value({'a': 1})
+    """
+
+    value: t.Any
+
+    def __init__(self, value: T_co) -> None:
+        t.cast("t.Any", self).__attrs_init__(freeze(value, "Value"))
+
+    def own_key(self) -> t.Hashable:
+        """Give what an equal value shares, its type too."""
+        return key(self.value)
+
+    def arguments(self) -> list[str]:
+        """Give the argument of the repr."""
+        return [repr(self.value)]
+
+
+__all__ = ["NO_TASK", "Agent", "Call", "Leaf", "Params", "Value"]

@@ -1,0 +1,70 @@
+"""The leaf boundary: the one place that catches every exception of user code and says what it means."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import typing as t
+
+import trio
+
+from ..errors import LeafExited
+from ..machine import Raised, Returned
+
+if t.TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+
+async def bounded(work: Awaitable[t.Any], address: str) -> Returned | Raised:
+    """Give what awaiting *work* comes to; only a cancellation passes, bare or alone in a group.
+
+    No checkpoint lies between the return of the agent and the return of this: a paid result is not lost.
+    """
+    try:
+        return Returned(await work)
+    except BaseException as error:
+        raised = _without_cancelled(error)
+        if raised is None:
+            raise
+        return Raised(_kept(raised, address))
+
+
+def _without_cancelled(error: BaseException) -> BaseException | None:
+    """Give the error, less the cancellations in it; None if nothing else is left."""
+    if isinstance(error, trio.Cancelled):
+        return None
+    return error.split(trio.Cancelled)[1] if isinstance(error, BaseExceptionGroup) else error
+
+
+def _kept(error: BaseException, address: str) -> BaseException:
+    """Let go of frames, and turn exits of the interpreter into failures (rule B)."""
+    released(error)
+    if not isinstance(error, _exits()):
+        return error
+    exited = LeafExited(address, f"{type(error).__name__}({', '.join(map(repr, error.args))})")
+    exited.__cause__ = error
+    return exited
+
+
+def _exits() -> tuple[type[BaseException], ...]:
+    """Give the exceptions that are exits; a foreign loop's cancellation only if that loop is loaded."""
+    asyncio = sys.modules.get("asyncio")
+    return (SystemExit, GeneratorExit) if asyncio is None else (SystemExit, GeneratorExit, asyncio.CancelledError)
+
+
+def released(error: BaseException) -> None:
+    """Let go of the locals of an error's frames (they held 973 MB for 10,000 failures), keep its lines."""
+    seen: set[int] = set()
+    stack: list[BaseException | None] = [error]
+    while stack:
+        each = stack.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        if each.__traceback__ is not None:
+            traceback.clear_frames(each.__traceback__)
+        stack += [each.__cause__, each.__context__]
+        if isinstance(each, BaseExceptionGroup):
+            stack += each.exceptions
+    if error.__traceback__ is not None:  # our own frame, and the cycle through it
+        error.__traceback__ = error.__traceback__.tb_next
