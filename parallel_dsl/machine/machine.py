@@ -264,9 +264,9 @@ class Machine:
             if not self._due and not self._fills and not self.seats.open_lines and not self.seats.open_gates:
                 return
 
-    def _decide(self) -> None:
-        """Let nodes decide on all that has ended, deepest first."""
-        while self._due:
+    def _decide(self, least: int = 0) -> None:
+        """Let nodes of at least that depth decide on all that has ended, deepest first."""
+        while self._due and -self._depths[0] >= least:
             depth = -heapq.heappop(self._depths)
             nodes = self._due.pop(depth)
             if len(nodes) > 1:
@@ -302,18 +302,25 @@ class Machine:
         self._fills.extend(g for g in resumed if not g.ended and not g.held)
 
     def _begin(self) -> None:
-        """Begin what may begin, depth first."""
+        """Begin what may begin, depth first.
+
+        A node that has begun all it may decides at once on what ended by merely beginning: only its
+        own start is atomic (rule S), not that of the groups around it.
+        """
         fills, self._fills = self._fills, []
         if len(fills) > 1:
             fills.sort(key=in_plan_order, reverse=True)
         self._stack = stack = fills
         while stack:
             node = stack.pop()
+            height = len(stack)
             if node.opened:
                 node.fill()
             elif not node.ended:
                 node.opened = True
                 node.open()
+            if self._due and len(stack) == height:
+                self._decide(node.depth)
         self._stack = None
         self._fills.extend(g for g in self.seats.resumed if not g.ended and not g.held)
         self.seats.resumed = []

@@ -126,6 +126,10 @@ class Driver:
                     await self._wake.wait()
             else:
                 await self._wake.wait()
+        await self._quiet()
+
+    async def _quiet(self) -> None:
+        """Let all tasks of this instant speak: one pass, or under a clock that jumps all there are."""
         if self._virtual:
             from trio.testing import wait_all_tasks_blocked  # loaded already: its MockClock is the clock
 
@@ -134,8 +138,12 @@ class Driver:
             await trio.lowlevel.checkpoint()
 
     async def _carry_out(self, instructions: list[StartJob | CancelJob], nursery: trio.Nursery) -> None:
+        cut = False
         for number, said in enumerate(instructions, 1):
             if isinstance(said, StartJob):
+                if cut:  # who ends at once when cut has gone before the next wave begins
+                    await self._quiet()
+                    cut = False
                 job = self._jobs[said.job] = Job(said.job, said.work, self._thread_ended)
                 self._undrawn.append(job)
                 nursery.start_soon(self._work, name="parallel_dsl leaf")
@@ -143,6 +151,7 @@ class Driver:
                     await self._drawn()
             else:
                 await self._drawn()
+                cut = True
                 if said.job in self._jobs:  # else it has just ended: its end is on the way
                     self._jobs[said.job].scope.cancel()
 

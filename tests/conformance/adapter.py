@@ -111,7 +111,7 @@ def windowed(group: t.Any, p: dict[str, t.Any]) -> t.Any:
     return group.limit(children=p["limit"]) if "limit" in p else group
 
 
-def numbered(items: t.Any) -> list[list[t.Any]]:
+async def numbered(items: t.Any) -> list[list[t.Any]]:
     return [[i, x] for i, x in enumerate(plain(items))]
 
 
