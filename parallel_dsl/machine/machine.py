@@ -134,6 +134,10 @@ class Machine:
         """Look at a node when things are begun."""
         (self._fills if self._stack is None else self._stack).append(node)
 
+    def resume(self, node: Activation) -> None:
+        """Look at a node again once all that begins now has begun."""
+        self._fills.append(node)
+
     def record(self, node: Activation, end: End) -> None:
         """Take note that a node has ended; recording never decides."""
         assert not node.ended, f"{node.address} ended twice"
