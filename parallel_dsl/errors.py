@@ -112,7 +112,7 @@ class NoneSucceeded(ExceptionGroup[Exception]):
         (ValueError('a'), OSError('b'))
     """
 
-    def derive(self, excs: Sequence[Exception]) -> NoneSucceeded:  # type: ignore[override]  # typeshed's second overload is for BaseException
+    def derive(self, excs: Sequence[t.Any], /) -> NoneSucceeded:  # type: ignore[override]  # noqa: D102 - Python's own protocol; candidates are Exceptions only
         return NoneSucceeded(self.message, excs)
 
 

@@ -224,7 +224,8 @@ class Report:
         try:
             return self.entries[address]
         except KeyError:
-            raise KeyError(f"no leaf {address!r} in the report; there are {', '.join(list(self.entries)[:8])}") from None
+            some = ", ".join(list(self.entries)[:8])
+            raise KeyError(f"no leaf {address!r} in the report; there are {some}") from None
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries.values())

@@ -80,7 +80,7 @@ class Results:
         return iter(self._values)
 
     def __reversed__(self) -> Iterator[t.Any]:
-        return reversed(self._values)
+        return iter(self._values[::-1])
 
     def __len__(self) -> int:
         return len(self._values)
@@ -255,7 +255,7 @@ class Abandoned:
 
 @attrs.frozen(kw_only=True)
 class CommandResult:
-    """Hold what a command gave; a non-zero exit code is data, not a failure.
+    r"""Hold what a command gave; a non-zero exit code is data, not a failure.
 
     Args:
         exit_code: Of the command; minus the signal's number if one ended it.
@@ -265,7 +265,7 @@ class CommandResult:
         stdout_bytes, stderr_bytes: How much it wrote in all.
 
     Example:
-        >>> CommandResult(exit_code=0, stdout="a\\nb\\n").lines
+        >>> CommandResult(exit_code=0, stdout="a\nb\n").lines
         ('a', 'b')
     """
 

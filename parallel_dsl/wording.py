@@ -19,11 +19,11 @@ _USERINFO = re.compile(r"(://[^/\s:@]+:)[^/\s@]+@")
 
 
 def clean(text: str, width: int = 200) -> str:
-    """Give *text* as one line without control characters, at most *width* characters long.
+    r"""Give *text* as one line without control characters, at most *width* characters long.
 
     Example:
-        >>> clean("a\\n  b\\x1b[31m", 20)
-        'a b\\\\x1b[31m'
+        >>> clean("a\n  b\x1b[31m", 20)
+        'a b\\x1b[31m'
     """
     line = " ".join(text[: width * 4 + 16].split())
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)

@@ -20,8 +20,7 @@ def is_async(fn: object) -> bool:
     """
     while isinstance(fn, functools.partial):
         fn = fn.func
-    call = getattr(type(fn), "__call__", None)
-    return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(call)
+    return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(type(fn), "__call__"))  # noqa: B004, B009 - the method, not whether there is one
 
 
 class Thread:

@@ -34,7 +34,7 @@ class Parts(t.Protocol):
 
 
 async def carry_out(
-    plan: Leaf, address: str, parts: Parts, *, registry: Registry, thread: Thread, limiter: trio.CapacityLimiter
+    plan: Leaf[t.Any], address: str, parts: Parts, *, registry: Registry, thread: Thread, limiter: trio.CapacityLimiter
 ) -> t.Any:
     """Give what the leaf returns, or raise what it raises."""
     fake = registry.fake(address)
@@ -47,7 +47,7 @@ async def carry_out(
     return await _finished(await call() if is_async(fn) else await thread.call(call, limiter))
 
 
-async def _faked(plan: Leaf, parts: Parts, value: t.Any) -> t.Any:
+async def _faked(plan: Leaf[t.Any], parts: Parts, value: t.Any) -> t.Any:
     if not callable(value):
         return value
     if isinstance(plan, Command):

@@ -40,7 +40,7 @@ class Registry:
         found = self.agents.get(kind, self.agents.get("*"))
         if found is None:
             hint = did_you_mean(kind, list(self.agents))
-            raise PlanError(f"no agent for kind {kind!r}{hint}; give run(agents={{{kind!r}: ...}}), or '*' for the rest")
+            raise PlanError(f"no agent for kind {kind!r}{hint}; say run(agents={{{kind!r}: ...}}), or '*' for the rest")
         return t.cast("t.Callable[..., t.Any]", found)
 
     def fake(self, address: str) -> Fake | None:
@@ -54,18 +54,18 @@ class Registry:
                 return Fake(value)
         return None
 
-    def needs(self, plan: Leaf, address: str, head: object) -> tuple[str, ...]:
+    def needs(self, plan: Leaf[t.Any], address: str, head: object) -> tuple[str, ...]:
         """Give the resources that a leaf takes by what carries it out."""
-        names = [head] if isinstance(plan, Agent) and head in self.named else []
-        if self.fake(address) is not None:
-            return tuple(t.cast("list[str]", names))
+        names = [str(head)] if isinstance(plan, Agent) and head in self.named else []
+        if self.fake(address) is None:
+            names += self._means(plan, head)
+        return tuple(names)
+
+    def _means(self, plan: Leaf[t.Any], head: object) -> list[str]:
         if isinstance(plan, Command):
-            names.append("command")
-        elif isinstance(plan, Call) and not is_async(plan.fn):
-            names.append("sync")
-        elif isinstance(plan, Agent) and not is_async(self.agent(head)):
-            names.append("sync")
-        return tuple(t.cast("list[str]", names))
+            return ["command"]
+        fn = plan.fn if isinstance(plan, Call) else self.agent(head)
+        return [] if is_async(fn) else ["sync"]
 
 
 @attrs.frozen

@@ -174,9 +174,11 @@ class Single(Activation):
     __slots__ = ()
 
     def open(self) -> None:
+        """Begin the child."""
         self.begin(self.plan.inner, handed=self.handed)
 
     def react(self, fresh: list[tuple[Activation, End]]) -> None:
+        """Settle with what the child gave; a cancelled node without one is cut."""
         self.taken(fresh)
         for child, end in fresh:
             self.tries = child.tries

@@ -27,6 +27,9 @@ class Filled:
     kwargs: t.Mapping[str, t.Any] = attrs.field(factory=dict)
 
 
+NOTHING_FILLED = Filled(None)
+
+
 class LeafActivation(Activation):
     """A leaf that may wait: it holds seats while its job runs, its cleanup included."""
 
@@ -39,6 +42,7 @@ class LeafActivation(Activation):
         self.job: int | None = None
         self.attempt = self.ticket = 0
         self.needs: tuple[str, ...] = ()
+        self.filled = NOTHING_FILLED
         try:
             self.filled = filled(self.plan, Scope(self))
             self.needs = self.machine.needs(self.plan, self.address, self.filled.head)
@@ -65,7 +69,7 @@ class LeafActivation(Activation):
         deadline = float("inf") if self.clock is None else self.clock.effective
         machine.say("started", self.address, self.attempt, cause=self.cause)
         self.job = machine.start_job(self, LeafWork(self.plan, self.address, self.attempt, self.filled, deadline))
-        self.filled = None
+        self.filled = NOTHING_FILLED  # let go of it
 
     def stop(self) -> None:
         """Answer a cancel: a running job is told, a waiting leaf never starts."""

@@ -41,7 +41,7 @@ if t.TYPE_CHECKING:
 ACTIVATIONS: dict[type, type[Activation]] = {**LEAVES, **GROUPS, **WRAPPERS}
 
 
-def no_needs(plan: Leaf, address: str, head: object) -> tuple[str, ...]:
+def no_needs(plan: Leaf[t.Any], address: str, head: object) -> tuple[str, ...]:
     """Say that no leaf needs a resource."""
     return ()
 
@@ -70,7 +70,7 @@ class Machine:
         *,
         capacities: Mapping[str, float] | None = None,
         limit: float = float("inf"),
-        needs: t.Callable[[Leaf, str, t.Any], tuple[str, ...]] = no_needs,
+        needs: t.Callable[[Leaf[t.Any], str, t.Any], tuple[str, ...]] = no_needs,
         seed: int = 0,
     ) -> None:
         self.seats = Seats(capacities or {}, limit)
@@ -92,6 +92,8 @@ class Machine:
         self._instructions: list[Instruction] = []
         self._events: list[Event] = []
         self._end: End | None = None
+        self._cutting = False  # a job was told to stop in this step
+        self._withheld = False  # freed seats wait for what ends at once because it was cut in this step
         self.root = ACTIVATIONS[type(plan)](self, plan, None, 0, "")
         self._fills.append(self.root)
 
@@ -101,6 +103,7 @@ class Machine:
         """Tell what has happened by *now* (seconds); get what to do, and what that means."""
         self.now = now
         self._instructions, self._events = [], []
+        self._cutting = False
         inputs = list(inputs)
         if any(isinstance(i, CancelRun) for i in inputs):
             self.cut([self.root])
@@ -114,6 +117,8 @@ class Machine:
     @property
     def deadline(self) -> float:
         """Step again no later than this."""
+        if self._withheld:
+            return self.now
         while self._alarms and self._stale(self._alarms[0]):
             heapq.heappop(self._alarms)
         return self._alarms[0][0] if self._alarms else float("inf")
@@ -205,6 +210,7 @@ class Machine:
 
     def stop_job(self, job: int) -> None:
         """Say that a job is to stop."""
+        self._cutting = True
         self._instructions.append(CancelJob(job))
 
     def abandon(self, leaf: LeafActivation) -> None:
@@ -261,12 +267,23 @@ class Machine:
 
     def _settle(self) -> None:
         """Decide, hand out seats, begin; until nothing more follows."""
-        while True:
+        self._withheld = False
+        while self._due or self._fills or self.seats.open_lines or self.seats.open_gates:
             self._decide()
-            self._hand_out()
+            if not self._withhold():
+                self._hand_out()
             self._begin()
-            if not self._due and not self._fills and not self.seats.open_lines and not self.seats.open_gates:
+            if self._withhold() and not self._due and not self._fills:
+                self._withheld = bool(self.seats.open_lines or self.seats.open_gates)
                 return
+
+    def _withhold(self) -> bool:
+        """Tell whether seats must wait: a seat freed at an instant goes out after all that follows from it.
+
+        Who is cut in this step may end at this very instant, and its end may decide that another
+        leaf, which waits for that seat, never starts (found by 1 of 1,500 random plans).
+        """
+        return self._cutting
 
     def _decide(self, least: int = 0) -> None:
         """Let nodes of at least that depth decide on all that has ended, deepest first."""

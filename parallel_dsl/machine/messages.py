@@ -73,7 +73,7 @@ Input = JobEnded | ThreadEnded | Progressed | CancelRun
 class LeafWork:
     """Carry out one attempt of a leaf, with its references filled in."""
 
-    plan: Leaf
+    plan: Leaf[t.Any]
     address: str
     attempt: int
     filled: t.Any

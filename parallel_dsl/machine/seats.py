@@ -55,7 +55,7 @@ class Seats:
         leaf.ticket = self.tickets
         for name in leaf.needs:
             self.lines[name].append(leaf)
-        return self._admit(leaf) is None
+        return self._admit(leaf, new=True) is None
 
     def why(self, leaf: LeafActivation) -> str:
         """Tell what a waiting leaf waits for: a limit or a resource."""
@@ -127,14 +127,14 @@ class Seats:
                 return False
         return True
 
-    def _admit(self, leaf: LeafActivation) -> str | None:
-        """Take every seat of *leaf*, or tell what it waits for now."""
+    def _admit(self, leaf: LeafActivation, *, new: bool = False) -> str | None:
+        """Take every seat of *leaf*, or tell what it waits for now; a *new* one passes nobody at a limit."""
         self._unhold(leaf)
         if not self._clear(leaf):
             return "resource"
         gate = leaf.gate
         while gate is not None:
-            if gate.used >= gate.capacity:
+            if gate.used >= gate.capacity or (new and gate.first() is not None):
                 self._hold(leaf, gate)
                 return "limit"
             gate = gate.outer

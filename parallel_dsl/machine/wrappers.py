@@ -189,7 +189,8 @@ class RetryActivation(Clock):
 
     def finish_rounds(self) -> None:
         """Give the outcomes; shaped if the board is one's own."""
-        assert self.board is not None and self.mine is not None
+        assert self.board is not None
+        assert self.mine is not None
         ends = [self.outs[i] for i in self.mine]
         self.end(Done(self.board.shaped(ends) if self.handed.kept is None else ends))
 

@@ -89,35 +89,35 @@ class Plan(t.Generic[T_co]):
 
     def batch(self, size: int) -> Plan[T_co]:
         """Start the group's children in lockstep, *size* at a time; see `Batch`."""
-        return _wrapper("Batch")(self, size)
+        return _wrapped(self, "Batch", size)
 
     def limit(self, leaves: int | None = None, *, children: int | None = None) -> Plan[T_co]:
         """Let at most so many leaves run, or children be under way; see `Limit`."""
-        return _wrapper("Limit")(self, leaves, children=children)
+        return _wrapped(self, "Limit", leaves, children=children)
 
     def retry(self, attempts: int | None = 3, **options: t.Any) -> Plan[T_co]:
         """Run again what failed; see `Retry`."""
-        return _wrapper("Retry")(self, attempts, **options)
+        return _wrapped(self, "Retry", attempts, **options)
 
     def timeout(self, seconds: float) -> Plan[T_co]:
         """Cut what is not done in time; see `Timeout`."""
-        return _wrapper("Timeout")(self, seconds)
+        return _wrapped(self, "Timeout", seconds)
 
     def expect(self, condition: t.Any, why: str = "") -> Plan[T_co]:
         """Fail if the value does not meet the condition; see `Expect`."""
-        return _wrapper("Expect")(self, condition, why)
+        return _wrapped(self, "Expect", condition, why)
 
     def given(self, **values: t.Any) -> Plan[T_co]:
         """Give names for references inside; see `Given`."""
-        return _wrapper("Given")(self, **values)
+        return _wrapped(self, "Given", **values)
 
     def uses(self, resource: str) -> Plan[T_co]:
         """Let every leaf take a seat of that name; see `Uses`."""
-        return _wrapper("Uses")(self, resource)
+        return _wrapped(self, "Uses", resource)
 
     def pick(self, key: str | int) -> Plan[t.Any]:
         """Give one child's result; see `Pick`."""
-        return _wrapper("Pick")(self, key)
+        return _wrapped(self, "Pick", key)
 
 
 N = t.TypeVar("N")
@@ -172,8 +172,9 @@ def _rebuilt(program: list[tuple[tuple[t.Any, ...], tuple[int, ...]]]) -> Plan[t
 WRAPPERS: dict[str, t.Any] = {}  # filled by _wrappers: the suffixes above and the classes know each other
 
 
-def _wrapper(name: str) -> t.Any:
-    return WRAPPERS[name]
+def _wrapped(plan: Plan[N], name: str, /, *args: t.Any, **options: t.Any) -> Plan[N]:
+    made: Plan[N] = WRAPPERS[name](plan, *args, **options)
+    return made
 
 
 def need_plan(value: object, where: str) -> Plan[t.Any]:

@@ -71,7 +71,7 @@ def _unsaid_check(node: Node) -> Iterator[Finding]:
     while around is not None:
         if isinstance(around.plan, JUDGED):
             kind = type(around.plan).__name__
-            yield _error(node, f"a Command under {kind} without check=", "say check=True to make a red one fail, or False")
+            yield _error(node, f"a Command under {kind} without check=", "say check=True if red means failed")
             return
         around = around.parent
 
@@ -182,7 +182,7 @@ def _numbered(ref: Ref, number: int, node: Node) -> Iterator[Finding]:
         if isinstance(outer.plan, Stage):
             stage = outer.plan
             if stage.names is not None:
-                yield _error(node, f"{_first(ref)}: the nearest Stage has names", f"try one of {', '.join(stage.names)}")
+                yield _error(node, f"{_first(ref)}: the nearest Stage has names", _listed(list(stage.names)))
             elif stage.template is None:
                 index = number if number >= 0 else inside.index + number
                 if 0 <= index < len(stage.children):
@@ -199,7 +199,7 @@ def _child(ref: Ref, group: Group[t.Any], index: int, own: int, node: Node) -> I
     if isinstance(group, Any | Race | Fallback):
         yield _error(node, f"{_first(ref)}: a candidate of {kind} cannot be named", "name the group itself")
     elif not isinstance(group, Stage):
-        yield _error(node, f"{_first(ref)}: runs beside this in {kind}, it is not finished by then", "put a Stage around")
+        yield _error(node, f"{_first(ref)}: runs beside this in {kind}, so it is not finished by then", "use a Stage")
     elif index >= own:
         yield _error(node, f"{_first(ref)}: comes later, it is not finished by then", "put it before")
     else:

@@ -22,7 +22,8 @@ class _Map:
 
     def __get__(self, plan: Group[t.Any] | None, kind: type[Group[t.Any]]) -> t.Any:
         if plan is not None:
-            raise PlanError(f"{kind.__name__}(...).map: map builds a group; try {kind.__name__}.map(template, over=...)")
+            name = kind.__name__
+            raise PlanError(f"{name}(...).map: map builds a group of its own; try {name}.map(template, over=...)")
         return functools.partial(_mapped, kind)
 
 

@@ -140,11 +140,7 @@ class Call(Leaf[T_co]):
     kwargs: Params
 
     def __init__(self, fn: Callable[..., t.Any], /, *args: t.Any, **kwargs: t.Any) -> None:
-        if isinstance(fn, Plan | Ref) or not callable(fn):
-            if inspect.iscoroutine(fn):
-                said = advice(fn)
-                raise PlanError(f"Call got {said.replace('expected a plan', 'expected a function')}")
-            raise PlanError(f"Call got {fn!r}, expected a function")
+        _need_function(fn)
         name = getattr(fn, "__name__", type(fn).__name__)
         kept = tuple(freeze(a, f"Call({name}): argument {i}") for i, a in enumerate(args))
         t.cast("t.Any", self).__attrs_init__(fn, kept, Params(kwargs, f"Call({name})"))
@@ -157,6 +153,13 @@ class Call(Leaf[T_co]):
         """Give the arguments of the repr."""
         name = getattr(self.fn, "__qualname__", None)
         return [name or repr(self.fn), *map(repr, self.args), *self.kwargs.shown()]
+
+
+def _need_function(fn: t.Any) -> None:
+    if inspect.iscoroutine(fn):
+        raise PlanError(f"Call got {advice(fn).replace('expected a plan', 'expected a function')}")
+    if isinstance(fn, Plan | Ref) or not callable(fn):
+        raise PlanError(f"Call got {fn!r}, expected a function")
 
 
 @attrs.frozen(init=False, repr=False, eq=False)

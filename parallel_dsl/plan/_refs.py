@@ -81,7 +81,7 @@ class Ref:
     def __eq__(self, other: object) -> t.NoReturn:
         raise TypeError(f"{self!r} cannot be compared while the plan is built; try a function of the value")
 
-    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__  # type: ignore[assignment]  # comparing never gives a bool
+    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__
     __hash__ = object.__hash__
 
     def __call__(self, *args: object, **kwargs: object) -> t.NoReturn:

@@ -19,10 +19,10 @@ T_co = t.TypeVar("T_co", covariant=True)
 Condition = Ref | Callable[[t.Any], t.Any]
 
 
-@attrs.frozen(repr=False, eq=False, init=False)
 class Wrapper(Plan[T_co]):
     """A plan around one plan, with the same address."""
 
+    __slots__ = ()
     inner: Plan[T_co]
 
     def parts(self) -> tuple[Plan[t.Any], ...]:
@@ -49,7 +49,7 @@ def _options(kind: t.Any) -> list[str]:
 
 def _shown(value: t.Any) -> str:
     """Give the repr of an option: a function by its name, infinity as code."""
-    if value == math.inf and isinstance(value, float):
+    if isinstance(value, float) and value == math.inf:
         return "float('inf')"
     if isinstance(value, tuple) and all(isinstance(v, type) for v in value):
         return f"({', '.join(v.__name__ for v in value)}{',' if len(value) == 1 else ''})"
@@ -88,6 +88,7 @@ class Batch(Wrapper[T_co]):
         All(Agent('a'), Agent('b')).batch(1)
     """
 
+    inner: Plan[T_co]
     size: int
 
     def __init__(self, inner: Plan[T_co], size: int) -> None:
@@ -99,7 +100,8 @@ class Batch(Wrapper[T_co]):
 
 def _need_group(inner: Plan[t.Any], said: str) -> None:
     if group_of(inner) is None:
-        raise PlanError(f"{said}: there is no group inside, found {type(inner).__name__}; put it around All, Settled, ...")
+        found = type(inner).__name__
+        raise PlanError(f"{said}: there is no group inside, found {found}; put it around All, Settled, ...")
 
 
 @attrs.frozen(repr=False, eq=False, init=False)
@@ -117,6 +119,7 @@ class Limit(Wrapper[T_co]):
         All(Agent('a'), Agent('b')).limit(1)
     """
 
+    inner: Plan[T_co]
     leaves: int | None
     children: int | None
 
@@ -178,6 +181,7 @@ class Retry(Wrapper[T_co]):
         Agent('a').retry(5, delay=1)
     """
 
+    inner: Plan[T_co]
     attempts: int | None
     delay: float
     factor: float
@@ -246,6 +250,7 @@ class Timeout(Wrapper[T_co]):
         Agent('a').retry().timeout(5)
     """
 
+    inner: Plan[T_co]
     seconds: float
 
     def __init__(self, inner: Plan[T_co], seconds: float) -> None:
@@ -275,6 +280,7 @@ class Expect(Wrapper[T_co]):
         Agent('draft').expect(last.ok, 'a good draft')
     """
 
+    inner: Plan[T_co]
     condition: t.Any
     why: str
 
@@ -305,6 +311,7 @@ class Given(Wrapper[T_co]):
         Agent('review', ref.file).given(file='a.py')
     """
 
+    inner: Plan[T_co]
     values: Params
 
     def __init__(self, inner: Plan[T_co], **values: t.Any) -> None:
@@ -332,6 +339,7 @@ class Uses(Wrapper[T_co]):
         Agent('train').uses('gpu')
     """
 
+    inner: Plan[T_co]
     resource: str
 
     def __init__(self, inner: Plan[T_co], resource: str) -> None:
@@ -354,6 +362,7 @@ class Pick(Wrapper[T_co]):
         Stage(draft=Agent('a'), polish=Agent('b')).pick('polish')
     """
 
+    inner: Plan[T_co]
     key: str | int
 
     def __init__(self, inner: Plan[t.Any], key: str | int) -> None:
@@ -375,7 +384,8 @@ def _check_key(group: Group[t.Any], key: str | int) -> None:
         raise PlanError(f"pick({key}): there are {len(group.children)} children")
     if isinstance(key, str) and key not in (group.names or ()):
         names = list(group.names or ())
-        raise PlanError(f"pick({key!r}): no such child{did_you_mean(key, names) or '; there are ' + (', '.join(names) or 'no names')}")
+        hint = did_you_mean(key, names) or f"; there are {', '.join(names) or 'no names'}"
+        raise PlanError(f"pick({key!r}): no such child{hint}")
 
 
 def settled_of(plan: Plan[t.Any]) -> Settled[t.Any] | None:

@@ -6,13 +6,13 @@ HEAD = TAIL = 512 * 1024
 
 
 class Capture:
-    """Keep the first and the last *part* bytes of a stream, and count all of it.
+    r"""Keep the first and the last *part* bytes of a stream, and count all of it.
 
     Example:
         >>> kept = Capture(part=3)
         >>> kept.add(b"abcdefgh")
         >>> kept.text(), kept.size, kept.truncated
-        ('abc\\n... 2 bytes left out ...\\nfgh', 8, True)
+        ('abc\n... 2 bytes left out ...\nfgh', 8, True)
     """
 
     def __init__(self, part: int = HEAD) -> None:

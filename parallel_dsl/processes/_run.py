@@ -32,7 +32,7 @@ async def run_command(
     shell: bool = False,
     grace_seconds: float = GRACE_SECONDS,
 ) -> CommandResult:
-    """Run a command to its end and give what it printed and its exit code.
+    r"""Run a command to its end and give what it printed and its exit code.
 
     When cancelled: TERM to its group, *grace_seconds*, KILL, and wait until the group is gone; the
     outcome is then a cancellation, whatever its exit code. After a normal end what is left of the
@@ -43,7 +43,7 @@ async def run_command(
 
     Example:
         >>> trio.run(run_command, ["echo", "hello"]).stdout
-        'hello\\n'
+        'hello\n'
     """
     began = trio.current_time()
     process = start(argv, cwd, env, shell=shell, stdin=None if stdin is None else subprocess.PIPE)
@@ -122,7 +122,7 @@ async def _mop_up(process: subprocess.Popen[bytes], grace_seconds: float) -> Non
     if grace_seconds and _alive(group):
         _signal(group, signal.SIGTERM)
         deadline = trio.current_time() + grace_seconds
-        while trio.current_time() < deadline and _alive(group):
+        while trio.current_time() < deadline and _alive(group):  # noqa: ASYNC110 - the kernel tells no end of a group
             await trio.sleep(POLL_SECONDS)
     while _alive(group):
         _signal(group, signal.SIGKILL)

@@ -162,7 +162,8 @@ def run_case(case: dict[str, t.Any]) -> Observed:
         plan = Builder(run).build(case["plan"], dec(case.get("input")))
         with trio.move_on_after(HORIZON_SECONDS) as scope:
             try:
-                box["value"] = await dsl.arun(plan, limits=dict(pools_used(case["plan"], pools)), limit=math.inf, seed=0)
+                limits = dict(pools_used(case["plan"], pools))
+                box["value"] = await dsl.arun(plan, limits=limits, limit=math.inf, seed=0)
             finally:
                 box["t"] = run.now()
         box["hang"] = scope.cancelled_caught
