@@ -6,7 +6,7 @@ import math
 import typing as t
 
 import trio
-from oracle import BASES, Boom, CustomBase, Observed, Run, agent, dec, num
+from notation import BASES, Boom, CustomBase, Log, Observed, agent, decoded, number
 from trio.testing import MockClock
 
 import parallel_dsl as dsl
@@ -24,11 +24,11 @@ GROUPS: dict[str, t.Any] = {
 class Builder:
     """Build a plan from the notation; the input is handed down while building.
 
-    A leaf becomes an agent that calls the oracle's own fake agent, with the suffix of the map items
+    A leaf becomes a function that plays its script, with the suffix of the map items
     around it. ``let`` builds a node once for each input, so that the same object stands in several places.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Log) -> None:
         self.run = run
 
     def build(self, p: dict[str, t.Any], inp: t.Any, sfx: tuple[t.Any, ...] = (), env: t.Any = None) -> t.Any:
@@ -55,7 +55,7 @@ class Builder:
             suffix = "".join(f"[{i}]" for i in index)
             return await agent(p, p["id"] + suffix, plain(inp), self.run)
 
-        built = dsl.Call(leaf, inp, *sfx)
+        built: dsl.Plan[t.Any] = dsl.Call(leaf, inp, *sfx)
         return built.uses(p["pool"]) if "pool" in p else built
 
     def batch(self, p: dict[str, t.Any], inp: t.Any, sfx: t.Any, env: t.Any) -> t.Any:
@@ -67,7 +67,7 @@ class Builder:
         word = dsl.Settled if p.get("settle") else dsl.All
         outer = {f"s{n}": s for n, s in enumerate(sfx)}
         names = [dsl.ref[n] for n in outer]
-        over = [dec(x) for x in p["over"]] if "over" in p else inp
+        over = [decoded(x) for x in p["over"]] if "over" in p else inp
         if isinstance(over, list):
             over = [[i, x] for i, x in enumerate(over)]
             template = self.build(p["map"], dsl.item[1], (*names, dsl.item[0]), env)
@@ -89,10 +89,10 @@ class Builder:
         return dsl.Stage(steps).pick(-1)
 
     def timeout(self, p: dict[str, t.Any], inp: t.Any, sfx: t.Any, env: t.Any) -> t.Any:
-        return self.build(p["in"], inp, sfx, env).timeout(num(p["timeout"]))
+        return self.build(p["in"], inp, sfx, env).timeout(number(p["timeout"]))
 
     def retry(self, p: dict[str, t.Any], inp: t.Any, sfx: t.Any, env: t.Any) -> t.Any:
-        words = {k: num(p[k]) for k in ("factor", "max_delay", "max_elapsed") if k in p}
+        words = {k: number(p[k]) for k in ("factor", "max_delay", "max_elapsed") if k in p}
         numbers = p.get("jitter")
         on = p.get("on")
         return self.build(p["retry"], inp, sfx, env).retry(
@@ -158,8 +158,8 @@ def run_case(case: dict[str, t.Any]) -> Observed:
     pools = case.get("pools", {})
 
     async def main() -> None:
-        run = box["run"] = Run(pools)
-        plan = Builder(run).build(case["plan"], dec(case.get("input")))
+        run = box["run"] = Log()
+        plan = Builder(run).build(case["plan"], decoded(case.get("input")))
         with trio.move_on_after(HORIZON_SECONDS) as scope:
             try:
                 limits = dict(pools_used(case["plan"], pools))
@@ -178,6 +178,7 @@ def run_case(case: dict[str, t.Any]) -> Observed:
         return observed(box, "base", type(error).__name__)
     except (Exception, CustomBase) as error:
         failure = dsl.report_of(error).failure
+        assert failure is not None
         obs = observed(box, "fail", [label(e) for e in failure.errors])
         obs.primary = None if isinstance(error, dsl.NoneSucceeded) else label(failure.error)
         return obs
@@ -204,9 +205,9 @@ def pools_used(p: t.Any, pools: dict[str, int]) -> t.Iterator[tuple[str, int]]:
 
 
 def observed(box: dict[str, t.Any], kind: str, value: t.Any) -> Observed:
-    """Give what the oracle compares."""
+    """Give what is compared with the expectation."""
     run = box["run"]
     starts = [[i, at, None] for i, at, *_ in run.starts]
-    return Observed(kind, value, box["t"], starts, sorted(run.cancelled), run.max_running)
+    return Observed(kind, value, box["t"], starts, sorted(run.cancelled), run.most)
 
 
