@@ -94,6 +94,7 @@ class Activation:
         "uses",
     )
     is_group = False
+    is_leaf = False
     sequential = False
 
     def __init__(

@@ -20,7 +20,6 @@ class Group(Activation):
 
     __slots__ = ("decided", "ends", "items", "late", "names", "order", "position", "window")
     is_group = True
-    in_turn = False  # the next child belongs to the start of the node if the one before ended at once
     needs_one = False
 
     def open(self) -> None:
@@ -99,7 +98,7 @@ class Group(Activation):
         if not self.live and (self.over() or self.position >= len(self.order)):
             self.finish()
         elif self.position < len(self.order):
-            (self.machine.refill if self.in_turn else self.machine.resume)(self)
+            self.machine.resume(self)
 
     def note(self, child: Activation, end: End) -> None:
         """Keep an end; an error that surfaces under a cancel from outside is late (rule L)."""
@@ -297,7 +296,7 @@ class StageActivation(Group):
     """One after another; a child sees the earlier ones."""
 
     __slots__ = ()
-    sequential = in_turn = True
+    sequential = True
 
     def widest(self) -> float:
         """One at a time."""
@@ -322,7 +321,6 @@ class FallbackActivation(Group):
     """One after another until one succeeds."""
 
     __slots__ = ()
-    in_turn = True
     needs_one = True
 
     def widest(self) -> float:

@@ -33,12 +33,13 @@ NOTHING_FILLED = Filled(None)
 class LeafActivation(Activation):
     """A leaf that may wait: it holds seats while its job runs, its cleanup included."""
 
-    __slots__ = ("at_gate", "attempt", "filled", "gone", "job", "needs", "ticket", "waits")
+    __slots__ = ("at_gate", "attempt", "filled", "gone", "job", "needs", "seated", "ticket", "waits")
+    is_leaf = True
 
     def open(self) -> None:
         """Fill in the references, then ask for the seats."""
         self.at_gate: t.Any = None
-        self.gone = self.waits = False
+        self.gone = self.waits = self.seated = False
         self.job: int | None = None
         self.attempt = self.ticket = 0
         self.needs: tuple[str, ...] = ()
@@ -61,7 +62,7 @@ class LeafActivation(Activation):
 
     def start(self) -> None:
         """Become a job: the seats are taken."""
-        self.waits = False
+        self.waits = self.seated = False
         machine = self.machine
         self.attempt = machine.count(self.address)
         if self.clock is not None:
@@ -78,6 +79,8 @@ class LeafActivation(Activation):
             return
         if self.waits:
             self.machine.seats.withdraw(self)
+        elif self.seated:
+            self.machine.seats.release(self)
         self.gone = True
         self.machine.say("ended", self.address, self.attempt, NeverStarted())
         self.end(Cut())
@@ -101,6 +104,7 @@ class ValueActivation(Activation):
     """A constant: it takes no seat and starts no clock."""
 
     __slots__ = ()
+    is_leaf = True
 
     def open(self) -> None:
         """End at once with the value, references in it resolved."""

@@ -12,6 +12,7 @@ import functools
 import heapq
 import itertools
 import typing as t
+from collections import deque
 
 from ..events import Event, Kind
 from .activation import Activation
@@ -88,7 +89,10 @@ class Machine:
         self._due: dict[int, list[Activation]] = {}  # by depth: nodes that have something to decide
         self._depths: list[int] = []
         self._fills: list[Activation] = []
-        self._stack: list[Activation] | None = None  # while beginning
+        self._stack: list[Activation] | None = None  # the strand that is being begun
+        self._strands: deque[list[Activation]] | None = None  # all strands, while beginning
+        self._parked: list[tuple[LeafActivation, list[Activation]]] = []  # seated, and what begins after them
+        self._behind_parked: list[list[Activation]] = []  # strands whose parked leaf has started
         self._instructions: list[Instruction] = []
         self._events: list[Event] = []
         self._end: End | None = None
@@ -140,8 +144,11 @@ class Machine:
         (self._fills if self._stack is None else self._stack).append(node)
 
     def resume(self, node: Activation) -> None:
-        """Look at a node again once all that begins now has begun."""
-        self._fills.append(node)
+        """Let a node go on after an end: beside what begins now, if something does."""
+        if self._strands is None:
+            self._fills.append(node)
+        else:
+            self._strands.appendleft([node])
 
     def record(self, node: Activation, end: End) -> None:
         """Take note that a node has ended; recording never decides."""
@@ -195,11 +202,19 @@ class Machine:
             self._behind.setdefault(job, []).append(leaf)
             self.say("waiting", leaf.address, self._counts.get(leaf.address, 0), cause="thread")
         elif self.seats.request(leaf):
-            leaf.start()
+            self._seated(leaf)
         else:
             leaf.waits = True
             cause = self.seats.why(leaf)
             self.say("waiting", leaf.address, self._counts.get(leaf.address, 0), cause=cause)
+
+    def _seated(self, leaf: LeafActivation) -> None:
+        """Start a leaf that needs no resource at once; another when this instant has been decided."""
+        if leaf.needs and self._stack is not None:
+            leaf.seated = True
+            self.park(leaf)
+        else:
+            leaf.start()
 
     def start_job(self, node: Activation, work: Work) -> int:
         """Say that a job starts."""
@@ -266,16 +281,19 @@ class Machine:
                 self.ask(waiting)
 
     def _settle(self) -> None:
-        """Decide, hand out seats, begin; until nothing more follows."""
+        """Decide, begin, hand out seats; until nothing more follows."""
         self._withheld = False
-        while self._due or self._fills or self.seats.open_lines or self.seats.open_gates:
-            self._decide()
-            if not self._withhold():
-                self._hand_out()
-            self._begin()
-            if self._withhold() and not self._due and not self._fills:
-                self._withheld = bool(self.seats.open_lines or self.seats.open_gates)
+        while True:
+            while self._due or self._fills or self._behind_parked:
+                self._decide()
+                self._begin()
+            if not self._parked and not self.seats.open_lines and not self.seats.open_gates:
                 return
+            if self._withhold():
+                self._withheld = True
+                return
+            self._start_parked()
+            self._hand_out()
 
     def _withhold(self) -> bool:
         """Tell whether seats must wait: a seat freed at an instant goes out after all that follows from it.
@@ -319,19 +337,30 @@ class Machine:
             if cause is not None:
                 leaf.cause = cause
             leaf.start()
-        resumed, self.seats.resumed = self.seats.resumed, []
-        self._fills.extend(g for g in resumed if not g.ended and not g.held)
+        self._note_resumed()
 
     def _begin(self) -> None:
         """Begin what may begin, depth first.
 
         A node that has begun all it may decides at once on what ended by merely beginning: only its
-        own start is atomic (rule S), not that of the groups around it.
+        own start is atomic (rule S). What it then goes on with runs beside the starts around it, turn
+        by turn, so that no wide node keeps the others of this instant from their place in a line.
         """
         fills, self._fills = self._fills, []
         if len(fills) > 1:
-            fills.sort(key=in_plan_order, reverse=True)
-        self._stack = stack = fills
+            fills.sort(key=in_plan_order)
+        strands = self._strands = deque([*self._behind_parked, *([node] for node in fills)])
+        self._behind_parked = []
+        while strands:
+            self._stack = strands.popleft()
+            self._turn(self._stack)
+            if self._stack:
+                strands.append(self._stack)
+        self._stack = self._strands = None
+        self._note_resumed()
+
+    def _turn(self, stack: list[Activation]) -> None:
+        """Go on with one strand until a leaf has been reached, or something decided."""
         while stack:
             node = stack.pop()
             height = len(stack)
@@ -340,11 +369,32 @@ class Machine:
             elif not node.ended:
                 node.opened = True
                 node.open()
+                if node.is_leaf:
+                    return
             if self._due and len(stack) == height:
                 self._decide(node.depth)
-        self._stack = None
-        self._fills.extend(g for g in self.seats.resumed if not g.ended and not g.held)
-        self.seats.resumed = []
+
+    def park(self, leaf: LeafActivation) -> None:
+        """Let a leaf that has its seats start when all that follows from this instant has been decided.
+
+        The rest of its strand begins after it: children start in written order.
+        """
+        assert self._stack is not None
+        self._parked.append((leaf, self._stack[:]))
+        self._stack.clear()
+
+    def _start_parked(self) -> None:
+        """Start who has its seats, and let its strand go on."""
+        parked, self._parked = self._parked, []
+        for leaf, rest in parked:
+            if not leaf.ended:
+                leaf.start()
+            self._behind_parked.append(rest)
+
+    def _note_resumed(self) -> None:
+        """Look again at groups that nobody holds back any longer."""
+        resumed, self.seats.resumed = self.seats.resumed, []
+        self._fills.extend(g for g in resumed if not g.ended and not g.held)
 
 
 def _compare(a: Activation, b: Activation) -> int:
