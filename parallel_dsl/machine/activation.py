@@ -90,6 +90,7 @@ class Activation:
         "parent",
         "plan",
         "queued",
+        "starting",
         "tries",
         "uses",
     )
@@ -111,7 +112,7 @@ class Activation:
         self.live: dict[int, Activation] = {}  # by index, in the order of their beginning
         self.held = 0  # how many leaves below wait at a limit around this node
         self.tries = 1
-        self.opened = self.cancelled = self.ended = self.queued = False
+        self.opened = self.cancelled = self.ended = self.queued = self.starting = False
         self.gate: Gate | None
         self.clock: Clock | None
         self.cause: str | None

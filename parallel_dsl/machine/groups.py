@@ -46,6 +46,7 @@ class Group(Activation):
         if not self.order:
             self.finish()
         else:
+            self.starting = True
             self.machine.refill(self)
 
     def mapped(self) -> bool:
@@ -64,11 +65,20 @@ class Group(Activation):
 
     def fill(self) -> None:
         """Begin the next child in written order, unless something holds the group back."""
+        if self.may_begin():
+            self.begin_next()
+        elif self.starting:
+            self.machine.start_over(self)
+
+    def may_begin(self) -> bool:
+        """Tell whether the next child may begin now."""
         if self.over() or self.held or self.position >= len(self.order) or len(self.live) >= self.window:
-            return
+            return False
         size = self.handed.size
-        if size is not None and self.position % size == 0 and self.live:
-            return
+        return size is None or self.position % size != 0 or not self.live
+
+    def begin_next(self) -> None:
+        """Begin the next child, and look again after it."""
         index = self.order[self.position]
         self.position += 1
         self.machine.refill(self)

@@ -3,12 +3,12 @@
 The order inside `Machine.step` *is* the semantics: a cancel of the run; timers that are due, deadlines
 first; jobs that have ended, recorded in plan order; decisions, deepest node first, each on all that
 has ended, until nothing more follows; freed seats to who waits; begins, depth first; and again for
-what ended by merely beginning. Plan order is the only tie-breaker.
+what ended by merely beginning. Plan order is the only tie-breaker. One file of over 400 lines, because
+the order of a step is one subject: split, no part could be read alone.
 """
 
 from __future__ import annotations
 
-import functools
 import heapq
 import itertools
 import typing as t
@@ -30,6 +30,7 @@ from .messages import (
     ThreadEnded,
     Work,
 )
+from .order import in_plan_order
 from .outcome import Cut, End
 from .seats import Seats
 from .wrappers import WRAPPERS
@@ -149,6 +150,12 @@ class Machine:
             self._fills.append(node)
         else:
             self._strands.appendleft([node])
+
+    def start_over(self, node: Activation) -> None:
+        """Take note that a node has begun all it may for now: it decides from now on (rule S)."""
+        node.starting = False
+        if node.fresh or node.cancelled:
+            self._queue(node)
 
     def record(self, node: Activation, end: End) -> None:
         """Take note that a node has ended; recording never decides."""
@@ -323,7 +330,7 @@ class Machine:
         node.react(fresh)
 
     def _queue(self, node: Activation) -> None:
-        if node.queued:
+        if node.queued or node.starting:
             return
         node.queued = True
         if node.depth not in self._due:
@@ -395,22 +402,3 @@ class Machine:
         """Look again at groups that nobody holds back any longer."""
         resumed, self.seats.resumed = self.seats.resumed, []
         self._fills.extend(g for g in resumed if not g.ended and not g.held)
-
-
-def _compare(a: Activation, b: Activation) -> int:
-    """Order by plan, what is below before what is around it; costs the distance, not the depth."""
-    below = a.depth - b.depth
-    x, y = a, b
-    while x.depth > y.depth:
-        x = t.cast("Activation", x.parent)
-    while y.depth > x.depth:
-        y = t.cast("Activation", y.parent)
-    if x is y:
-        return -below
-    while x.parent is not y.parent:
-        x, y = t.cast("Activation", x.parent), t.cast("Activation", y.parent)
-    return x.index - y.index
-
-
-in_plan_order = functools.cmp_to_key(_compare)
-__all__ = ["ACTIVATIONS", "Machine", "in_plan_order"]

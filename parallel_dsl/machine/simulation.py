@@ -9,7 +9,7 @@ import typing as t
 import attrs
 
 from .machine import Machine
-from .messages import CancelJob, Decide, End, Input, JobEnded, LeafWork, Raised, Returned, StartJob, Stopped
+from .messages import Decide, End, Input, JobEnded, LeafWork, Raised, Returned, StartJob, Stopped
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,8 @@ class Solo:
         self.machine, self.play, self.hear = machine, play, hear
         self.now = 0.0
         self._queue: list[tuple[float, int, int, End]] = []  # at, job, generation, end
-        self._under_way: dict[int, tuple[int, Play, float]] = {}  # job -> generation, play, deadline
+        self._under_way: dict[int, tuple[int, Play]] = {}  # job -> how often cut, play
+        self._deadlines: list[tuple[float, int]] = []
 
     def drive(self, *, until: float = math.inf) -> Machine:
         """Run to the end, or to the moment *until*; give the machine."""
@@ -78,13 +79,17 @@ class Solo:
         return found is None or found[0] != entry[2]
 
     def _due(self) -> list[Input]:
-        """Give the jobs that end now; what a deadline strikes at this instant is cut instead (rule H)."""
+        """Give the jobs that end now; what a deadline strikes at this instant is cut instead (rule H).
+
+        A leaf feels the deadline by itself, as under trio: it need not wait for the machine's word.
+        """
         ended: list[Input] = []
+        while self._deadlines and self._deadlines[0][0] <= self.now:
+            job = heapq.heappop(self._deadlines)[1]
+            if self._cut(job) and self._under_way[job][1].cleanup_seconds == 0:
+                ended.append(JobEnded(job, self._under_way.pop(job)[1].after_cut))
         while self._next() <= self.now:
-            _, job, generation, end = heapq.heappop(self._queue)
-            _, play, deadline = self._under_way[job]
-            if generation == 0 and deadline <= self.now and not play.shield:
-                continue  # the machine's alarm rings in this step, and cuts it
+            _, job, _, end = heapq.heappop(self._queue)
             del self._under_way[job]
             ended.append(JobEnded(job, end))
         return ended
@@ -97,23 +102,25 @@ class Solo:
             if isinstance(said, StartJob):
                 self._start(said)
             else:
-                self._cancel(said)
+                self._cut(said.job)
 
     def _start(self, said: StartJob) -> None:
-        if isinstance(said.work, Decide):
-            play = Play(0.0, asked(said.work))
-        else:
-            play = self.play(said.work)
-        self._under_way[said.job] = (0, play, said.work.deadline)
+        work = said.work
+        play = Play(0.0, asked(work)) if isinstance(work, Decide) else self.play(work)
+        self._under_way[said.job] = (0, play)
+        if work.deadline < math.inf:
+            heapq.heappush(self._deadlines, (work.deadline, said.job))
         if play.seconds < math.inf:
             heapq.heappush(self._queue, (self.now + play.seconds, said.job, 0, play.end))
 
-    def _cancel(self, said: CancelJob) -> None:
-        generation, play, deadline = self._under_way.get(said.job, (1, None, 0.0))
+    def _cut(self, job: int) -> bool:
+        """Let a job feel a cancellation, once; tell whether it did."""
+        generation, play = self._under_way.get(job, (1, None))
         if play is None or generation or play.shield:
-            return
-        self._under_way[said.job] = (1, play, deadline)
-        heapq.heappush(self._queue, (self.now + play.cleanup_seconds, said.job, 1, play.after_cut))
+            return False
+        self._under_way[job] = (1, play)
+        heapq.heappush(self._queue, (self.now + play.cleanup_seconds, job, 1, play.after_cut))
+        return True
 
 
 def asked(work: Decide) -> End:

@@ -1,0 +1,83 @@
+"""The house stays true: who may import what, what a file begins with, and that core imports stay light."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+import parallel_dsl
+
+ROOT = pathlib.Path(parallel_dsl.__file__).parent
+DATA = {"errors", "wording", "results", "events", "report", "plan"}
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "wording": set(),
+    "results": {"errors", "wording"},
+    "events": {"errors", "results"},
+    "report": {"errors", "wording", "events", "results"},
+    "plan": {"errors", "wording", "results"},
+    "machine": DATA,
+    "processes": {"errors", "wording", "results"},
+    "agents": {"errors", "wording", "results", "plan", "processes"},
+    "runtime": DATA | {"machine", "agents"},
+    "_api": DATA | {"machine", "agents", "runtime"},
+    "__init__": DATA | {"machine", "agents", "runtime", "_api"},
+}
+LIBRARIES = {"trio": {"processes", "agents", "runtime", "testing"}, "networkx": {"graph"}, "ipywidgets": {"display"}}
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def room_of(path: pathlib.Path) -> str:
+    first = path.relative_to(ROOT).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports(path: pathlib.Path) -> tuple[set[str], set[str]]:
+    """Give the rooms and the libraries that a file imports, late imports included."""
+    rooms, libraries = set(), set()
+    depth = len(path.relative_to(ROOT).parts)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            libraries |= {name.name.partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            if not node.level:
+                libraries.add((node.module or "").partition(".")[0])
+            elif node.level == depth:
+                rooms |= {node.module.partition(".")[0]} if node.module else {n.name for n in node.names}
+    return rooms, libraries
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_rooms_import_what_they_may(path: pathlib.Path) -> None:
+    """A file imports only the rooms and libraries that its room may, and begins with a claim."""
+    room = room_of(path)
+    rooms, libraries = imports(path)
+    assert rooms <= ROOMS[room] | {room}
+    assert [lib for lib in libraries & set(LIBRARIES) if room not in LIBRARIES[lib]] == []
+    claim = (ast.get_docstring(ast.parse(path.read_text())) or "").splitlines()[0]
+    assert claim.endswith(".")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_files_are_short(path: pathlib.Path) -> None:
+    """No file has more than 400 lines, unless its docstring says why."""
+    text = path.read_text()
+    reasoned = "over 400 lines" in (ast.get_docstring(ast.parse(text)) or "")
+    assert len(text.splitlines()) <= (450 if reasoned else 400)
+
+
+def test_import_is_light() -> None:
+    """Importing the package loads none of the heavy libraries."""
+    heavy = ("networkx", "ipywidgets", "numpy", "asyncio", "rich")
+    code = f"import sys, parallel_dsl; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_room_is_named_like_a_public_function() -> None:
+    """`from parallel_dsl import run` never gives a module."""
+    assert {p.stem for p in ROOT.iterdir() if p.is_dir()} & {"run", "arun", "check", "start", "simulate"} == set()
