@@ -379,7 +379,10 @@ class Machine:
                 if node.is_leaf:
                     return
             if self._due and len(stack) == height:
+                others = len(self._strands or ())
                 self._decide(node.depth)
+                if len(self._strands or ()) > others:  # what goes on has the next turn
+                    return
 
     def park(self, leaf: LeafActivation) -> None:
         """Let a leaf that has its seats start when all that follows from this instant has been decided.
