@@ -93,7 +93,8 @@ class Machine:
         self._stack: list[Activation] | None = None  # the strand that is being begun
         self._strands: deque[list[Activation]] | None = None  # all strands, while beginning
         self._parked: list[tuple[LeafActivation, list[Activation]]] = []  # seated, and what begins after them
-        self._behind_parked: list[list[Activation]] = []  # strands whose parked leaf has started
+        self._waiting_strands: list[list[Activation]] = []  # to be gone on with
+        self._paused = False  # beginning goes on in the next step of this instant
         self._instructions: list[Instruction] = []
         self._events: list[Event] = []
         self._end: End | None = None
@@ -289,11 +290,14 @@ class Machine:
 
     def _settle(self) -> None:
         """Decide, begin, hand out seats; until nothing more follows."""
-        self._withheld = False
+        self._withheld = self._paused = False
         while True:
-            while self._due or self._fills or self._behind_parked:
+            while not self._paused and (self._due or self._fills or self._waiting_strands):
                 self._decide()
                 self._begin()
+            if self._paused:
+                self._withheld = True
+                return
             if not self._parked and not self.seats.open_lines and not self.seats.open_gates:
                 return
             if self._withhold():
@@ -356,13 +360,18 @@ class Machine:
         fills, self._fills = self._fills, []
         if len(fills) > 1:
             fills.sort(key=in_plan_order)
-        strands = self._strands = deque([*self._behind_parked, *([node] for node in fills)])
-        self._behind_parked = []
+        strands = self._strands = deque([*self._waiting_strands, *([node] for node in fills)])
+        self._waiting_strands = []
+        cutting = self._cutting
         while strands:
             self._stack = strands.popleft()
             self._turn(self._stack)
             if self._stack:
                 strands.append(self._stack)
+            if self._cutting and not cutting and strands:  # who is cut by what merely began goes first
+                self._paused = True
+                break
+        self._waiting_strands += strands
         self._stack = self._strands = None
         self._note_resumed()
 
@@ -399,7 +408,7 @@ class Machine:
         for leaf, rest in parked:
             if not leaf.ended:
                 leaf.start()
-            self._behind_parked.append(rest)
+            self._waiting_strands.append(rest)
 
     def _note_resumed(self) -> None:
         """Look again at groups that nobody holds back any longer."""

@@ -82,7 +82,9 @@ class Plan(t.Generic[T_co]):
 
     def state(self) -> tuple[t.Any, ...]:
         """Give class and fields without the parts, for a pickle."""
-        fields = {a: getattr(self, a) for a in _fields(type(self)) if a not in ("inner", "children", "template")}
+        names = _fields(type(self))
+        inside = ("inner",) if "inner" in names else ("children", "template")
+        fields = {a: getattr(self, a) for a in names if a not in inside}
         return type(self), fields, _room(self)
 
     # Suffixes: each is the wrapper of the same name around this plan.

@@ -102,6 +102,8 @@ def key(value: t.Any) -> t.Hashable:
         return (Text, value.template, tuple((k, key(v)) for k, v in value.values))
     if isinstance(value, SIMPLE):
         return (type(value), repr(value) if isinstance(value, float | complex) else value)
+    if type(value) is tuple:  # of exception classes: an option, not a parameter
+        return (tuple, tuple(map(key, value)))
     return ("identity", id(value))
 
 
