@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from .events import Event
-from .results import Abandoned, Cancelled, Failed, NeverStarted, Succeeded
+from .results import Abandoned, Cancelled, CommandResult, Failed, NeverStarted, Succeeded
 from .wording import short
 
 State = t.Literal["waiting", "running", "retrying", "done", "failed", "cancelled", "never started", "abandoned"]
@@ -307,6 +307,8 @@ def _row(entry: Entry, width: int) -> str:
     elif isinstance(entry.outcome, Succeeded):
         said = short(entry.value, 50)
     mark = f"{GLYPHS[entry.state]} {entry.state}"
+    if isinstance(entry.value, CommandResult) and not entry.value.ok:  # data, but never drawn green
+        mark = f"■ exit {entry.value.exit_code}"
     address = entry.address or "(the plan)"
     return f"  {mark:<15} {address:<{width}} {tries:>3} {when:>11} {took:>8}  {said}".rstrip()
 

@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterator
 
 from ..errors import PlanError
 
-T_co = t.TypeVar("T_co", covariant=True)
+if t.TYPE_CHECKING:  # a default, so that a plan whose type is not known is Plan[Any] without annotation
+    from typing_extensions import TypeVar
+
+    T_co = TypeVar("T_co", covariant=True, default=t.Any)
+else:
+    T_co = t.TypeVar("T_co", covariant=True)
 
 
 class Plan(t.Generic[T_co]):

@@ -10,11 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from ..errors import PlanError
-from ._base import Plan, advice, need_plan
+from ._base import Plan, T_co, advice, need_plan
 from ._freeze import Frozen, freeze, key
 from ._refs import Ref
-
-T_co = t.TypeVar("T_co", covariant=True)
 
 
 class _Map:

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from ..errors import PlanError
-from ._base import Plan, advice
+from ._base import Plan, T_co, advice
 from ._freeze import freeze, key
 from ._refs import Ref
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
-T_co = t.TypeVar("T_co", covariant=True)
 
 
 class _NoTask:

@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from ..errors import PlanError
-from ._base import WRAPPERS, Plan, need_plan
+from ._base import WRAPPERS, Plan, T_co, need_plan
 from ._freeze import key
 from ._groups import Group, Settled
 from ._leaves import Params
 from ._refs import Ref
 
-T_co = t.TypeVar("T_co", covariant=True)
 Condition = Ref | Callable[[t.Any], t.Any]
 
 

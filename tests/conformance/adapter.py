@@ -82,9 +82,9 @@ class Builder:
         if not p["stage"]:
             return dsl.Value(inp)
         steps = []
-        for number, q in enumerate(p["stage"]):
+        for place, q in enumerate(p["stage"]):
             inner = self.build(q, dsl.ref["input"], tuple(dsl.ref[f"x{n}"] for n in range(len(sfx))), env)
-            given = {"input": inp if not number else dsl.ref[-1], **{f"x{n}": s for n, s in enumerate(sfx)}}
+            given = {"input": inp if not place else dsl.ref[-1], **{f"x{n}": s for n, s in enumerate(sfx)}}
             steps.append(inner.given(**given))
         return dsl.Stage(steps).pick(-1)
 

@@ -5,12 +5,14 @@ Knows nothing of the library. A leaf of the notation is a script; `agent` plays 
 
 from __future__ import annotations
 
+import math
 import typing as t
 from dataclasses import dataclass
 
 import trio
 
 EPSILON = 1e-6
+Anything = t.Any  # a field of `Observed` is called t
 Plan = dict[str, t.Any]
 
 
@@ -118,7 +120,7 @@ async def agent(leaf: Plan, name: str, given: t.Any, log: Log) -> t.Any:
 async def _busy(step: Plan, given: t.Any) -> None:
     seconds = given if step.get("call") in SLEEPERS else step.get("after", 0)
     with trio.CancelScope(shield=bool(step.get("shield"))):
-        await (trio.sleep_forever() if "never" in step else trio.sleep(seconds))
+        await trio.sleep(math.inf if "never" in step else seconds)
 
 
 async def _clean_up(step: Plan) -> None:
@@ -136,9 +138,9 @@ class Observed:
     """How a case came out; None is what cannot be told."""
 
     kind: str
-    value: t.Any = None
+    value: Anything = None
     t: float = 0.0
-    starts: list[list[t.Any]] | None = None
+    starts: list[list[Anything]] | None = None
     cancelled: list[str] | None = None
     max_running: int | None = None
     primary: str | None = None

@@ -101,7 +101,7 @@ def random_plan(r: random.Random, depth: int = 3, **options: t.Any) -> dsl.Plan[
 def wrapped(r: random.Random, plan: dsl.Plan[t.Any]) -> dsl.Plan[t.Any]:
     kind = r.choice(["retry", "timeout", "limit", "given"])
     if kind == "retry":
-        return plan.retry(r.randint(1, 3), delay=r.randint(0, 4) / 4)
+        return plan.retry(r.randint(1, 3), delay=r.randint(0, 4) / 4, jitter=False)
     if kind == "timeout":
         return plan.timeout(r.randint(1, 12) / 4)
     return plan.limit(r.randint(1, 3)) if kind == "limit" else plan.given(x=1)

@@ -189,12 +189,12 @@ MISTAKES: list[tuple[t.Callable[[], t.Any], str]] = [
     (lambda: All(a).map(b, over=[1]), "try All.map"),
     (lambda: Any(), r"Any\(\) has no candidates"),
     (lambda: Race([]), r"Race\(\) has no candidates"),
-    (lambda: Agent(print), r"did you mean Call\(print, ...\)"),
+    (lambda: Agent(t.cast("t.Any", print)), r"did you mean Call\(print, ...\)"),
     (lambda: Agent("x", a), "got a plan as a parameter"),
     (lambda: Agent("x", p=[{"k": a}]), "p: got a plan as a parameter"),
     (lambda: Agent("x", _agent("t")), "got a coroutine"),
-    (lambda: Call(_agent("t")), "pass the function"),
-    (lambda: Call(3), "expected a function"),
+    (lambda: Call(t.cast("t.Any", _agent("t"))), "pass the function"),
+    (lambda: Call(t.cast("t.Any", 3)), "expected a function"),
     (lambda: a.retry(retries=2), "retries=2; attempts= counts the first: attempts=3"),
     (lambda: a.retry(max_retries=1), "attempts=2"),
     (lambda: a.retry(0), "attempts is 0, expected a whole number of at least 1"),
@@ -343,7 +343,7 @@ def test_references_are_followed_by_one_rule() -> None:
 def test_a_value_is_always_one_argument() -> None:
     """Filled-in values are never split and never shell syntax."""
     nasty = "a b; rm -rf $HOME"
-    plan = Command("echo {x} --f={x}", x=nasty)
+    plan: dsl.Plan[t.Any] = Command("echo {x} --f={x}", x=nasty)
     assert dsl.run(plan, fakes={"": lambda argv: argv}) == ["echo", nasty, f"--f={nasty}"]
     shell = Command("printf '%s|' {x} && true", x=nasty, shell=True)
     assert dsl.run(shell).stdout == f"{nasty}|"

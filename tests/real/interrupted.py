@@ -36,11 +36,11 @@ def main() -> int:
     try:
         dsl.run(plan())
     except KeyboardInterrupt as error:
-        report = dsl.report_of(error)
-        assert type(error) is KeyboardInterrupt
-        assert report.counts["running"] == 0
+        caught: BaseException | None = error
     else:
-        return 3
+        caught = None
+    assert type(caught) is KeyboardInterrupt, caught
+    assert dsl.report_of(caught).counts["running"] == 0
     assert dsl.run(dsl.All(dsl.Value(1), dsl.Command("echo again")))[1].ok
     print("fine", flush=True)
     return 0
