@@ -303,8 +303,8 @@ class Machine:
             if self._withhold():
                 self._withheld = True
                 return
+            self._hand_out()  # first: they have waited longer
             self._start_parked()
-            self._hand_out()
 
     def _withhold(self) -> bool:
         """Tell whether seats must wait: a seat freed at an instant goes out after all that follows from it.

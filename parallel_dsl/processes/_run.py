@@ -1,73 +1,75 @@
-"""A command runs in its own group, and nothing of the group is left when it has ended, however it ended."""
+"""A command runs in its own session, and nothing of it is left when it has ended, however it ended."""
 
 from __future__ import annotations
 
-import math
+import contextlib
 import os
-import signal
-import subprocess
 import typing as t
 
 import trio
 
 from ..results import CommandResult
 from ._capture import Capture
-from ._start import start
+from ._group import Session, end, leader_ended, reap
+from ._refusal import refusal
+from ._start import Child, start
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
 GRACE_SECONDS = 2.0
 LINGER_SECONDS = 0.5  # for pipes that a background child holds after the leader's end
-POLL_SECONDS = 0.01
 CHUNK = 65_536
+LEFT_CHUNKS = 16  # a pipe holds one; an escaped process that writes on and on must not hold us
 
 
+@trio.lowlevel.enable_ki_protection  # Ctrl-C comes at a checkpoint, never between the spawn and its record
 async def run_command(
     argv: list[str] | str,
     *,
     cwd: t.Any = None,
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, t.Any] | None = None,
     stdin: str | bytes | None = None,
     shell: bool = False,
     grace_seconds: float = GRACE_SECONDS,
 ) -> CommandResult:
     r"""Run a command to its end and give what it printed and its exit code.
 
-    When cancelled: TERM to its group, *grace_seconds*, KILL, and wait until the group is gone; the
-    outcome is then a cancellation, whatever its exit code. After a normal end what is left of the
-    group is killed too, and readers get half a second for what a background child still holds.
+    When cancelled: TERM to its session, *grace_seconds* in which its output is still drained, KILL,
+    and wait until nothing of it runs; the outcome is then a cancellation, whatever its exit code.
+    After a normal end what is left of the session is killed too, and readers get half a second for
+    what a background child still holds. For Linux.
+
+    Args:
+        argv: The program and its arguments, or with *shell* a string for ``/bin/sh``.
+        cwd: Folder to run in.
+        env: Variables that extend the environment.
+        stdin: What to feed; without it the null device.
+        shell: Whether *argv* is a string for the shell.
+        grace_seconds: How long a cancelled command may take to wind up.
 
     Raises:
         CommandNotStarted: No such program, not executable, bad *cwd*, a NUL character.
+        ChildProcessError: Somebody else reaped it, so its exit code is not known.
 
     Example:
         >>> trio.run(run_command, ["echo", "hello"]).stdout
         'hello\n'
     """
+    await trio.lowlevel.checkpoint()  # who is cancelled already starts nothing
     began = trio.current_time()
-    process = start(argv, cwd, env, shell=shell, stdin=None if stdin is None else subprocess.PIPE)
+    fed = _encoded(argv, stdin)
     out, err = Capture(), Capture()
-    pipes = trio.CancelScope()  # ends the readers, a while after the leader
-    ended = False
+    child = start(argv, cwd, env, shell=shell, fed=fed is not None)
     try:
-        with pipes:
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(_drain, process.stdout, out)
-                nursery.start_soon(_drain, process.stderr, err)
-                if process.stdin is not None:
-                    nursery.start_soon(_feed, process.stdin, stdin)
-                await _leader_ended(process.pid)
-                pipes.deadline = trio.current_time() + LINGER_SECONDS
-        ended = True
+        await _to_its_end(child, fed, out, err, grace_seconds)
     finally:
-        with trio.CancelScope(shield=True):
-            await _mop_up(process, 0.0 if ended else grace_seconds)
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            if pipe is not None:
-                _closed(pipe)
+        child.close()
+        exit_code = _exit_code(child)
+    if isinstance(exit_code, OSError):
+        raise exit_code
     return CommandResult(
-        exit_code=process.returncode,
+        exit_code=exit_code,
         stdout=out.text(),
         stderr=err.text(),
         seconds=trio.current_time() - began,
@@ -77,82 +79,73 @@ async def run_command(
     )
 
 
-def _closed(pipe: t.IO[bytes]) -> None:
+def _encoded(argv: list[str] | str, stdin: str | bytes | None) -> bytes | None:
+    if not isinstance(stdin, str):
+        return stdin
+    with contextlib.suppress(UnicodeEncodeError):
+        return stdin.encode()
+    raise refusal(["/bin/sh"] if isinstance(argv, str) else argv, "stdin cannot be encoded as utf-8")
+
+
+def _exit_code(child: Child) -> int | OSError:
+    """Reap; an error is handed over, since it must not take the place of a cancellation."""
     try:
-        pipe.close()
-    except OSError:  # the other end has gone with unsent input in it: nothing is lost that anybody wants
-        return
+        return reap(child.process)
+    except OSError as error:
+        return error
 
 
-async def _drain(pipe: t.IO[bytes] | None, capture: Capture) -> None:
-    """Read to the end, always, so that the command never blocks on a full pipe."""
-    assert pipe is not None
-    stream = trio.lowlevel.FdStream(os.dup(pipe.fileno()))
-    async with stream:
-        while data := await stream.receive_some(CHUNK):
-            capture.add(data)
-
-
-async def _feed(pipe: t.IO[bytes], data: str | bytes | None) -> None:
-    """Write the input and close it; a command that does not read it has not failed."""
-    stream = trio.lowlevel.FdStream(os.dup(pipe.fileno()))
-    _closed(pipe)
-    async with stream:
+async def _to_its_end(child: Child, fed: bytes | None, out: Capture, err: Capture, grace_seconds: float) -> None:
+    session = Session(child.process.pid)
+    pumps, dry = trio.CancelScope(shield=True), trio.Event()  # shielded: a command that winds up may print
+    async with trio.open_nursery() as nursery:
         try:
-            await stream.send_all(data.encode() if isinstance(data, str) else data or b"")
-        except trio.BrokenResourceError:  # it ended early, or closed its input: that is its business
+            nursery.start_soon(_pump, child, fed, out, err, pumps, dry)
+            with contextlib.suppress(ChildProcessError):  # `reap` tells it
+                await leader_ended(session)
+            with trio.move_on_after(LINGER_SECONDS):
+                await dry.wait()
+            grace_seconds = 0
+        finally:
+            with trio.CancelScope(shield=True):
+                await end(session, grace_seconds)
+            pumps.cancel()
+    # A loop that was busy elsewhere for longer than the readers had would lose what is in the pipes.
+    _take_what_is_left(child.stdout, out)
+    _take_what_is_left(child.stderr, err)
+
+
+async def _pump(
+    child: Child, fed: bytes | None, out: Capture, err: Capture, scope: trio.CancelScope, dry: trio.Event
+) -> None:
+    with scope:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_drain, child.stdout, out)
+            nursery.start_soon(_drain, child.stderr, err)
+            if child.stdin is not None:
+                nursery.start_soon(_feed, child.stdin, fed or b"")
+    dry.set()
+
+
+async def _drain(stream: trio.lowlevel.FdStream, capture: Capture) -> None:
+    """Read to the end, always, so that the command never blocks on a full pipe."""
+    while data := await stream.receive_some(CHUNK):
+        capture.add(data)
+
+
+async def _feed(stream: trio.lowlevel.FdStream, data: bytes) -> None:
+    """Write the input and close it; a command that does not read it has not failed."""
+    with contextlib.suppress(trio.BrokenResourceError):  # it ended early, or closed its input: its business
+        await stream.send_all(data)
+    stream.close()
+
+
+def _take_what_is_left(stream: trio.lowlevel.FdStream, capture: Capture) -> None:
+    for _ in range(LEFT_CHUNKS):
+        try:
+            data = os.read(stream.fileno(), CHUNK)
+        except BlockingIOError:  # an escaped process holds the pipe, and it is empty
             return
-
-
-async def _leader_ended(pid: int) -> None:
-    """Wait until the leader has ended, and leave it unreaped: so its group's number cannot be reused."""
-    wait = POLL_SECONDS / 10
-    while not _is_over(pid):
-        await trio.sleep(wait)
-        wait = min(wait * 1.5, POLL_SECONDS)
-
-
-def _is_over(pid: int) -> bool:
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-async def _mop_up(process: subprocess.Popen[bytes], grace_seconds: float) -> None:
-    """End the group: TERM if there is grace, then KILL until nothing of it runs; reap the leader last."""
-    group = process.pid
-    if grace_seconds and _alive(group):
-        _signal(group, signal.SIGTERM)
-        deadline = trio.current_time() + grace_seconds
-        while trio.current_time() < deadline and _alive(group):  # noqa: ASYNC110 - the kernel tells no end of a group
-            await trio.sleep(POLL_SECONDS)
-    while _alive(group):
-        _signal(group, signal.SIGKILL)
-        await trio.sleep(POLL_SECONDS)
-    process.wait()
-
-
-def _signal(group: int, number: int) -> None:
-    try:
-        os.killpg(group, number)
-    except ProcessLookupError:  # gone in between
-        return
-
-
-def _alive(group: int) -> bool:
-    """Tell whether a process of the group runs; the leader may be a zombie, which is over."""
-    if not _is_over(group):
-        return True
-    return any(_group_of(pid) == group for pid in _pids() if pid != group)
-
-
-def _pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()] if os.path.isdir("/proc") else []
-
-
-def _group_of(pid: int) -> float:
-    """Give the group of a process that is no zombie."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            state, _parent, group = file.read().rpartition(b")")[2].split()[:3]
-    except (OSError, ValueError):  # it has ended in between
-        return math.nan
-    return math.nan if state in (b"Z", b"X") else int(group)
+        if not data:
+            return
+        capture.add(data)

@@ -1,66 +1,114 @@
-"""A command is started in a session of its own, or refused with an error that says why."""
+"""A command is started in a session of its own, or refused, with nothing left open and nothing half-way."""
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
-import shutil
 import signal
 import subprocess
+import threading
 import typing as t
 
-from ..errors import CommandNotStarted
-from ..wording import clean, redact
+import attrs
+import trio
+
+from ._refusal import flaw, refusal, why_not
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 RESET = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+_ONE_AT_A_TIME = threading.Lock()
 
 
-def start(
-    argv: list[str] | str, cwd: t.Any, env: Mapping[str, str] | None, *, shell: bool, stdin: int | None
-) -> subprocess.Popen[bytes]:
-    """Give the running process, with pipes for its output and, if *stdin* says so, its input.
+@attrs.frozen(eq=False)
+class Child:
+    """A running command and our ends of its pipes."""
 
-    Signals that this process ignores would be ignored by the command too (they pass exec): they are
-    given a handler while it is spawned, which exec resets. That needs the main thread; elsewhere
-    what is inherited stays.
+    process: subprocess.Popen[bytes]
+    stdin: trio.lowlevel.FdStream | None
+    stdout: trio.lowlevel.FdStream
+    stderr: trio.lowlevel.FdStream
+
+    def close(self) -> None:
+        """Close our ends."""
+        for stream in (self.stdin, self.stdout, self.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def start(argv: Sequence[str] | str, cwd: t.Any, env: Mapping[str, t.Any] | None, *, shell: bool, fed: bool) -> Child:
+    """Give the running command, with pipes for its output and, if it is *fed*, its input.
+
+    Does not await, so no cancel can come between the spawn and its record; it takes about a
+    millisecond whatever the size of this process, since without a ``preexec_fn`` the child comes
+    from a vfork.
     """
-    line = ["/bin/sh", "-c", argv] if isinstance(argv, str) else argv
-    assert shell == isinstance(argv, str), "a string goes to a shell, and nothing else does"
-    whole = None if env is None else {**os.environ, **{k: str(v) for k, v in env.items()}}
-    try:
-        return subprocess.Popen(
-            line,
-            cwd=cwd,
-            env=whole,
-            stdin=stdin if stdin is not None else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        raise not_started(line, cwd, error) from None
+    if shell != isinstance(argv, str):
+        raise TypeError("run_command takes a string with shell=True, else a list of arguments")
+    line = ["/bin/sh", "-c", argv] if isinstance(argv, str) else list(argv)
+    said = flaw(line, cwd, env := {k: v if isinstance(v, str) else str(v) for k, v in (env or {}).items()})
+    if said is None:
+        folder = None if cwd is None else os.fspath(cwd)
+        started = _spawn(line, folder, {**os.environ, **env}, fed)
+        if isinstance(started, Child):
+            return started
+        said = why_not(line, folder, env.get("PATH", os.environ.get("PATH")), started)
+    raise refusal(line, said)  # outside of any except: the system's own error may quote what must not be told
 
 
-def not_started(line: list[str], cwd: t.Any, error: Exception) -> CommandNotStarted:
-    """Give the error of a command that could not be started: what is wrong, and with what.
+def _spawn(line: list[str], cwd: str | None, env: dict[str, str], fed: bool) -> Child | OSError:
+    with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
+        try:
+            feed, stdin = reversed(_pipe(theirs, ours, ours_is=1)) if fed else (None, subprocess.DEVNULL)
+            out, stdout = _pipe(theirs, ours, ours_is=0)
+            err, stderr = _pipe(theirs, ours, ours_is=0)
+            with not_ignored(RESET):
+                process = subprocess.Popen(
+                    line, cwd=cwd, env=env, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True
+                )
+        except OSError as error:
+            return error
+        ours.pop_all()
+        stream = trio.lowlevel.FdStream
+        return Child(process, None if feed is None else stream(feed), stream(out), stream(err))
 
-    Example:
-        >>> str(not_started(["nmp", "test"], None, FileNotFoundError()))
-        "nmp: no such program; did you mean to give a path, or to extend env={'PATH': ...}?"
+
+def _pipe(theirs: contextlib.ExitStack, ours: contextlib.ExitStack, *, ours_is: int) -> tuple[int, int]:
+    """Open a pipe whose ends nobody inherits by accident, and see to it that both get closed."""
+    ends = os.pipe()
+    for index, end in enumerate(ends):
+        (ours if index == ours_is else theirs).callback(os.close, end)
+    os.set_blocking(ends[ours_is], False)
+    return ends
+
+
+@contextlib.contextmanager
+def not_ignored(numbers: Sequence[signal.Signals]) -> Iterator[None]:
+    """Let what is spawned inside begin with these signals at their defaults.
+
+    A signal that is ignored passes exec, one that is handled does not: ``nohup``, a background
+    shell or an idle notebook kernel (SIGINT) would make every command deaf, and ``Popen`` resets
+    only PIPE, XFZ and XFSZ. So each ignored one is *handled* for the moment of the spawn, by a
+    function of the C library that does nothing: for this process it stays as good as ignored.
+    ``signal.signal`` would do the same in the main thread only, and a run may be in another.
     """
-    program = clean(redact(line[0])) if line else ""
-    if isinstance(error, ValueError):
-        return CommandNotStarted(f"{program}: an argument or variable has a NUL character", program)
-    if cwd is not None and not os.path.isdir(cwd):
-        said = "is not a folder" if os.path.exists(cwd) else "does not exist"
-        return CommandNotStarted(f"{program}: cwd {clean(str(cwd))!r} {said}", program)
-    if isinstance(error, FileNotFoundError):
-        if shutil.which(line[0]) or os.path.exists(line[0]):
-            return CommandNotStarted(f"{program}: its interpreter (first line) does not exist", program)
-        hint = "did you mean to give a path, or to extend env={'PATH': ...}?"
-        return CommandNotStarted(f"{program}: no such program; {hint}", program)
-    if isinstance(error, PermissionError):
-        return CommandNotStarted(f"{program}: is not executable; try chmod +x", program)
-    return CommandNotStarted(f"{program}: cannot be started: {clean(str(error)).lower()}", program)
+    if not any(signal.getsignal(n) is signal.SIG_IGN for n in numbers):
+        yield
+        return
+    library = ctypes.CDLL(None)
+    install = library.signal
+    install.restype, install.argtypes = ctypes.c_void_p, (ctypes.c_int, ctypes.c_void_p)
+    nothing = ctypes.cast(library.abs, ctypes.c_void_p).value  # int -> int without effect, safe in a handler
+    with _ONE_AT_A_TIME:
+        ignored = [n for n in numbers if signal.getsignal(n) is signal.SIG_IGN]
+        try:
+            for number in ignored:
+                install(number, nothing)
+            yield
+        finally:
+            for number in ignored:
+                found = install(number, int(signal.SIG_IGN))
+                if found != nothing:  # somebody else has set it meanwhile: theirs counts
+                    install(number, found)

@@ -8,7 +8,6 @@ their first step, so that they start in the machine's order however trio shuffle
 
 from __future__ import annotations
 
-import math
 import typing as t
 from collections import deque
 
@@ -67,7 +66,7 @@ class Driver:
     ) -> None:
         self.machine, self.registry, self.hear, self.run_id = machine, registry, hear, run_id
         self.usage: dict[str, dict[str, float]] = {}
-        self.cut_by_caller = False
+        self.cut_by_caller = self.interrupted = False
         self._inbox: deque[t.Any] = deque()
         self._undrawn: deque[Job] = deque()
         self._jobs: dict[int, Job] = {}
@@ -104,6 +103,7 @@ class Driver:
                     self._inbox.append(CancelRun("the caller was cancelled"))
                     self._wake.set()
 
+    @trio.lowlevel.enable_ki_protection
     async def _pump(self, nursery: trio.Nursery) -> None:
         while True:
             said = list(self._inbox)
@@ -117,16 +117,20 @@ class Driver:
             await self._sleep()
 
     async def _sleep(self) -> None:
-        """Wait for the next end or alarm, then until all of that instant have spoken."""
-        if not self._inbox:
-            self._wake = trio.Event()
-            deadline = self.machine.deadline
-            if deadline < math.inf:
-                with trio.move_on_at(deadline):
+        """Wait for the next end or alarm, then until all of that instant have spoken.
+
+        In trio's main task Ctrl-C is raised here, and only here: it cuts the plan, and is raised again
+        when the plan has ended.
+        """
+        try:
+            if not self._inbox:
+                self._wake = trio.Event()
+                with trio.move_on_at(self.machine.deadline):
                     await self._wake.wait()
-            else:
-                await self._wake.wait()
-        await self._quiet()
+            await self._quiet()
+        except KeyboardInterrupt:
+            self.interrupted = True
+            self._inbox.append(CancelRun("interrupted"))
 
     async def _quiet(self) -> None:
         """Let all tasks of this instant speak: one pass, or under a clock that jumps all there are."""

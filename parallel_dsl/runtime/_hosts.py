@@ -117,7 +117,12 @@ class _Thread:
 def _in_thread_and_wait(session: Session) -> Ended:
     done = threading.Event()
     thread = _Thread(session, done.set)
-    done.wait()
+    try:
+        done.wait()
+    finally:  # the host's own handler may raise here: cut the plan, and wait for its end
+        if not done.is_set():
+            session.cancel("interrupted")
+            done.wait()
     return thread.result()
 
 

@@ -15,7 +15,7 @@ from ..agents import Registry
 from ..errors import Finding, PlanCancelled, PlanError
 from ..events import Event
 from ..machine import Cut, Dead, Done, Fail, Machine
-from ..plan import Agent, Plan, Uses, check, walk
+from ..plan import Agent, Leaf, Plan, Uses, check, matches, walk
 from ..report import Fold, Report, attach_report
 from ..results import Failed
 from ..wording import did_you_mean
@@ -117,6 +117,10 @@ class Session:
         finally:
             ended = self._ended(machine, driver, fold, watchers.close(), trio.current_time() - began)
             LAST[:] = [ended.report]
+        if driver.interrupted:
+            interrupt = KeyboardInterrupt()
+            attach_report(interrupt, ended.report)
+            raise interrupt
         if driver.cut_by_caller:
             await trio.lowlevel.checkpoint_if_cancelled()
         return ended
@@ -174,7 +178,7 @@ def noted(error: BaseException, address: str, attempt: int) -> None:
 def refuse(plan: Plan[t.Any], options: Options) -> dict[str, float]:
     """Give the seats of every resource, or raise all findings that keep the run from starting."""
     errors = [f for f in check(plan, options.agents, options.limits, options.fakes) if f.level == "error"]
-    errors += _limit_findings(plan, options)
+    errors += [*_limit_findings(plan, options), *_fake_findings(plan, options.fakes)]
     if errors:
         raise PlanError(errors)
     return {**default_capacities(), **options.limits}
@@ -202,6 +206,19 @@ def _limit_findings(plan: Plan[t.Any], options: Options) -> list[Finding]:
             hint = did_you_mean(name, sorted(known)).removeprefix("; ")
             advice = hint or f"known here: {', '.join(sorted(known))}"
             found.append(Finding("", "error", f"limits: nothing is called {name!r}", advice))
+    return found
+
+
+def _fake_findings(plan: Plan[t.Any], fakes: Mapping[str, t.Any]) -> list[Finding]:
+    """A fake that stands in for nothing is a typo, and the real leaf would run."""
+    if not fakes:
+        return []
+    leaves = {node.address for node in walk(plan) if isinstance(node.plan, Leaf)}
+    found = []
+    for said in fakes:
+        if said not in leaves and not any(matches(said, a) or matches(a, said) for a in leaves):
+            advice = did_you_mean(said, leaves).removeprefix("; ") or f"leaves here: {', '.join(sorted(leaves)[:8])}"
+            found.append(Finding("", "error", f"fakes: no leaf has the address {said!r}", advice))
     return found
 
 

@@ -7,18 +7,23 @@ import contextvars
 import functools
 import itertools
 import math
+import os
 import random
+import signal
 import threading
 import typing as t
 
 import pytest
 import trio
 from random_plans import alone, machine, played, random_plan
+from trio._core import _run
 from trio.testing import MockClock
 
 import parallel_dsl as dsl
 from parallel_dsl import Agent, All, Call, Settled, Stage, Value, item, ref
-from parallel_dsl.machine import CancelRun, Solo
+from parallel_dsl.agents import Registry
+from parallel_dsl.machine import CancelRun, Done, Machine, Play, Returned, Solo
+from parallel_dsl.runtime._driver import Driver
 
 
 def virtual(main: t.Callable[[], t.Awaitable[t.Any]]) -> t.Any:
@@ -41,42 +46,88 @@ def fifty() -> dsl.Plan[t.Any]:
     )
 
 
-def steps_of(plan: dsl.Plan[t.Any]) -> int:
-    async def main() -> int:
-        seen: list[float] = []
-        await dsl.arun(plan, watch=lambda e: seen.append(e.at))
-        return len(seen)
+class CutAt(Machine):
+    """A machine that is told to cancel the run at its k-th step."""
 
-    return int(virtual(main))
+    at = 0
+    steps = 0
+    events: list[dsl.Event]
+
+    def step(self, now: float, inputs: t.Iterable[t.Any] = ()) -> t.Any:
+        self.steps += 1
+        given = [*inputs, CancelRun()] if self.steps == self.at else list(inputs)
+        step = super().step(now, given)
+        self.events = [*getattr(self, "events", []), *((self.steps, e) for e in step.events)]  # type: ignore[list-item]
+        return step
+
+
+def second_long(work: object) -> Play:
+    return Play(1.0, Returned([1]))
 
 
 def test_a_cancel_at_every_step_starts_nothing_after_it() -> None:
-    """Cut at any event of a plan of fifty leaves: nothing starts afterwards, and everything that started ended."""
-    events = steps_of(fifty())
-    for cut in range(events):
-        seen: list[dsl.Event] = []
-
-        def hear(said: list[dsl.Event], seen: list[dsl.Event] = seen) -> None:
-            seen.extend(said)
-
-        solo = Solo(machine(fifty()), lambda work: played_second(), hear)
-        while len(seen) < cut and solo.machine.outcome is None:
-            solo.drive(until=solo.now + 0.5)
-            solo.now += 0.5
-        before = sum(e.kind == "started" for e in seen)
-        solo.tell(CancelRun())
-        solo.drive()
-        started = [e for e in seen if e.kind == "started"]
-        assert len(started) == before
-        assert solo.machine.outcome is not None
-        over = {(e.address, e.attempt) for e in seen if e.kind == "ended"}
-        assert {(e.address, e.attempt) for e in started} <= over
+    """Cut at any step of a plan of fifty leaves: nothing starts from then on, and everything that started ended."""
+    whole = CutAt(fifty())
+    Solo(whole, second_long).drive()
+    assert isinstance(whole.outcome, Done)
+    for at in range(1, whole.steps + 1):
+        cut = CutAt(fifty())
+        cut.at = at
+        assert Solo(cut, second_long).drive().outcome is not None
+        check_cut(cut)
 
 
-def played_second() -> t.Any:
-    from parallel_dsl.machine import Play, Returned
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cancel_at_every_step_under_trio(seed: int) -> None:
+    """The same with the driver under trio, which leaves no task behind."""
 
-    return Play(1.0, Returned(1))
+    async def main(at: int) -> CutAt:
+        machine = CutAt(fifty())
+        machine.at = at
+        before = trio.lowlevel.current_statistics().tasks_living
+        await Driver(machine, Registry(), lambda events: None, "run").drive()
+        assert trio.lowlevel.current_statistics().tasks_living == before
+        return machine
+
+    _run._r.seed(seed)
+    whole = virtual(lambda: main(0))
+    for at in range(1, whole.steps + 1):
+        check_cut(virtual(functools.partial(main, at)))
+
+
+def check_cut(cut: CutAt) -> None:
+    seen = t.cast("list[tuple[int, dsl.Event]]", cut.events)
+    started = {(e.address, e.attempt): step for step, e in seen if e.kind == "started"}
+    ended = [(e.address, e.attempt) for _, e in seen if e.kind == "ended"]
+    assert all(step < cut.at for step in started.values())
+    assert all(ended.count(s) == 1 for s in started)
+    assert cut.running() == []
+
+
+def open_nodes(machine: Machine) -> int:
+    stack: list[t.Any] = [machine.root]
+    count = 0
+    while stack:
+        node = stack.pop()
+        count += 1
+        stack += node.live.values()
+    return count
+
+
+def test_stages_under_a_limit_hold_few_plans_open() -> None:
+    """200 stages of three under a limit of 8: at most 19 nodes are alive at a time."""
+    most = [0]
+
+    class Counted(Machine):
+        def step(self, now: float, inputs: t.Iterable[t.Any] = ()) -> t.Any:
+            step = super().step(now, inputs)
+            most[0] = max(most[0], open_nodes(self))
+            return step
+
+    plan = All([Stage(Call(second), Call(second), Call(second)) for _ in range(200)])
+    solo = Solo(Counted(plan, limit=8), second_long)
+    assert isinstance(solo.drive().outcome, Done)
+    assert (solo.now, most[0]) == (76, 19)
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.5, 1.0, 1.5, 3.0, 4.2, 7.7, 9.0, 12.5])
@@ -374,6 +425,7 @@ def test_run_refuses_with_every_error_at_once() -> None:
         ({"agents": {"sync": print, "debugger": print}}, "names both an agent kind and a word of limits="),
         ({"agents": {"debugger": 3}}, "the agent for 'debugger' is a int"),
         ({"watch": [3]}, "not callable"),
+        ({"fakes": {"x.y": 1}}, "fakes: no leaf has the address 'x.y'"),
     ],
 )
 def test_options_that_cannot_be_meant(options: dict[str, t.Any], said: str) -> None:
@@ -421,3 +473,29 @@ def test_jitter_is_the_same_under_both_drivers() -> None:
     plan = All(a=leaf.retry(4), b=Settled(leaf, leaf).retry(3))
     assert alone(plan, seed=7) == under_trio(plan, seed=7)
     assert alone(plan, seed=7) != alone(plan, seed=8)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("number", range(10))
+def test_ctrl_c_under_the_users_own_trio_run(number: int) -> None:
+    """In trio's main task Ctrl-C cuts the plan, waits for its end, and leaves bare, with the report."""
+    ended: list[bool] = []
+
+    async def leaf() -> None:
+        try:
+            await trio.sleep(60)
+        finally:
+            ended.append(True)
+
+    async def main() -> None:
+        threading.Timer(0.02 + number / 500, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        await dsl.arun(All([Call(leaf) for _ in range(20)] + [Stage.map(Call(second0), over=list(range(10_000)))]))
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        trio.run(main)
+    assert len(ended) == 20
+    assert dsl.report_of(caught.value).counts["cancelled"] >= 20
+
+
+async def second0() -> None:
+    await trio.lowlevel.checkpoint()
