@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import typing as t
@@ -41,12 +42,10 @@ class Session:
         self._known = [pid for pid in self._known or self._pids() if self._runs(pid) and _may_signal(pid)]
         return not self._known and not any(self._runs(pid) and _may_signal(pid) for pid in self._pids())
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Signal the leader's group at once, and then who has left the group but not the session."""
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # gone, or a setuid program's: not ours
             os.killpg(self.leader, number)
-        except (ProcessLookupError, PermissionError):  # gone, or a setuid program's: not ours to end
-            pass
         for pid in self._pids():
             self._signal_stray(pid, number)
 
@@ -120,12 +119,12 @@ async def end(session: Session, grace_seconds: float) -> None:
     """
     try:
         if grace_seconds > 0 and not session.is_over():
-            session.signal(signal.SIGTERM)
+            session.send(signal.SIGTERM)
             await _until(session.is_over, trio.current_time() + grace_seconds)
-        session.signal(signal.SIGKILL)  # one call takes the whole group, also who is forking just now
+        session.send(signal.SIGKILL)  # one call takes the whole group, also who is forking just now
         while not session.is_over():
             await _until(session.is_over, trio.current_time() + LATER)
-            session.signal(signal.SIGKILL)
+            session.send(signal.SIGKILL)
     except ChildProcessError:
         return
 
