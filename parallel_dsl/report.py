@@ -1,15 +1,20 @@
-"""The one fold of events: what became of each address, and what the run cost; the table a person reads."""
+"""The one fold of events: what became of each address, and what the run cost; the table a person reads.
+
+It has over 400 lines, doctests included: fold, values and table are one subject, and no other room may hold the text.
+"""
 
 from __future__ import annotations
 
 import typing as t
+from bisect import bisect_left
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
 from .events import Event
 from .results import Abandoned, Cancelled, CommandResult, Failed, NeverStarted, Succeeded
-from .wording import short
+from .wording import clean, did_you_mean, short
 
 State = t.Literal["waiting", "running", "retrying", "done", "failed", "cancelled", "never started", "abandoned"]
 GLYPHS = {
@@ -23,6 +28,7 @@ GLYPHS = {
     "retrying": "↻",
 }
 ROWS = 40
+_KEPT: dict[State, int] = {"failed": 0, "done": 2}  # anything else is kept between the two
 _ENDED: dict[type, State] = {
     Succeeded: "done",
     Failed: "failed",
@@ -45,7 +51,7 @@ class Attempt:
     number: int
     started: float
     ended: float | None
-    outcome: object
+    outcome: object = attrs.field(repr=short)
 
     @property
     def seconds(self) -> float:
@@ -53,15 +59,15 @@ class Attempt:
         return 0.0 if self.ended is None else self.ended - self.started
 
 
-@attrs.define
+@attrs.frozen
 class Entry:
-    """Tell what became of one address.
+    """Tell what became of one address; it stays as it was when it was given out.
 
     Args:
         address: Of the leaf, or of a group that never started.
         state: The same words as everywhere.
         attempts: Each start.
-        outcome: What it ended with, of the last attempt.
+        outcome: What it ended with, of the last attempt that ended; `Abandoned`: its thread went on.
         waits: Seconds by cause: ``limit resource thread backoff``.
         progress: The last fraction and text that it told.
 
@@ -72,11 +78,10 @@ class Entry:
 
     address: str
     state: State = "waiting"
-    attempts: list[Attempt] = attrs.field(factory=list)
-    outcome: object = None
-    waits: dict[str, float] = attrs.field(factory=dict)
+    attempts: tuple[Attempt, ...] = ()
+    outcome: object = attrs.field(default=None, repr=short)
+    waits: Mapping[str, float] = attrs.field(factory=dict)
     progress: tuple[float | None, str] | None = None
-    _waiting: tuple[float, str] | None = attrs.field(default=None, repr=False)
 
     @property
     def started(self) -> float | None:
@@ -104,11 +109,40 @@ class Entry:
         return self.outcome.error if isinstance(self.outcome, Failed) else None
 
 
+@attrs.define
+class _Open:
+    """One address while its events come: an `Entry` that still changes."""
+
+    address: str
+    state: State = "waiting"
+    attempts: list[Attempt] = attrs.field(factory=list)
+    outcome: object = None
+    waits: dict[str, float] = attrs.field(factory=dict)
+    progress: tuple[float | None, str] | None = None
+    waiting: tuple[float, str] | None = None
+
+    def frozen(self, live: bool) -> Entry:
+        """Give a copy; once the run is over, a leaf cut in its pause is what its last attempt was."""
+        state = _ended_as(self.outcome) if self.state == "retrying" and not live else self.state
+        return Entry(self.address, state, tuple(self.attempts), self.outcome, dict(self.waits), self.progress)
+
+
+def _ended_as(outcome: object) -> State:
+    return _ENDED.get(type(outcome), "done")
+
+
 class Fold:
-    """Fold events, one at a time, in constant time each."""
+    """Fold events, one at a time, in constant time each.
+
+    Example:
+        >>> fold = Fold()
+        >>> fold.add(Event("started", "a", 1, 0.0))
+        >>> fold.running, fold.report(live=True)["a"].state
+        (1, 'running')
+    """
 
     def __init__(self) -> None:
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, _Open] = {}
         self.running = 0
         self.peak = 0
         self.leaf_seconds = 0.0
@@ -117,15 +151,16 @@ class Fold:
         """Take one event into account."""
         entry = self.entries.get(event.address)
         if entry is None:
-            entry = self.entries[event.address] = Entry(event.address)
+            entry = self.entries[event.address] = _Open(event.address)
         _TAKE[event.kind](self, entry, event)
 
-    def waiting(self, entry: Entry, event: Event) -> None:
+    def waiting(self, entry: _Open, event: Event) -> None:
         """Begin to wait."""
+        _end_wait(entry, event.at)  # its pause is over, or it waits for something else now
         entry.state = "waiting"
-        entry._waiting = event.at, event.cause or ""
+        entry.waiting = event.at, event.cause or ""
 
-    def started(self, entry: Entry, event: Event) -> None:
+    def started(self, entry: _Open, event: Event) -> None:
         """Begin an attempt."""
         _end_wait(entry, event.at)
         entry.state = "running"
@@ -133,19 +168,19 @@ class Fold:
         self.running += 1
         self.peak = max(self.peak, self.running)
 
-    def progress(self, entry: Entry, event: Event) -> None:
+    def progress(self, entry: _Open, event: Event) -> None:
         """Keep the last word."""
         entry.progress = t.cast("tuple[float | None, str]", event.outcome)
 
-    def retrying(self, entry: Entry, event: Event) -> None:
+    def retrying(self, entry: _Open, event: Event) -> None:
         """Back off; the address may be a group's, which is no leaf and has no row of its own."""
-        if not entry.attempts:
+        if not entry.attempts and isinstance(entry.outcome, NeverStarted | None):
             self.entries.pop(event.address)
         else:
             entry.state = "retrying"
-            entry._waiting = event.at, "backoff"
+            entry.waiting = event.at, "backoff"
 
-    def ended(self, entry: Entry, event: Event) -> None:
+    def ended(self, entry: _Open, event: Event) -> None:
         """End an attempt, or what never started."""
         _end_wait(entry, event.at)
         under_way = bool(entry.attempts) and entry.attempts[-1].ended is None
@@ -154,24 +189,37 @@ class Fold:
             entry.attempts[-1] = Attempt(last.number, last.started, event.at, event.outcome)
             self.running -= 1
             self.leaf_seconds += event.at - last.started
-        elif isinstance(event.outcome, NeverStarted) and entry.attempts:
-            return  # a further attempt that never started: what was before it stays
-        entry.outcome = event.outcome
-        entry.state = _ENDED.get(type(event.outcome), "done")
+        if under_way or not entry.attempts or not isinstance(event.outcome, NeverStarted):
+            entry.outcome = event.outcome  # else a further attempt never started: what was before it stays
+        entry.state = _ended_as(entry.outcome)
 
-    def report(self, **fields: t.Any) -> Report:
-        """Give the report as of now."""
-        return Report(entries=dict(self.entries), peak_concurrency=self.peak, leaf_seconds=self.leaf_seconds, **fields)
+    def report(self, *, live: bool = False, **fields: t.Any) -> Report:
+        """Give the report as of now, *live* while events still come; *fields* are those of `Report`."""
+        entries = {e.address: e.frozen(live) for e in _without_begun_groups(self.entries)}
+        return Report(entries=entries, peak_concurrency=self.peak, leaf_seconds=self.leaf_seconds, **fields)
 
 
-def _end_wait(entry: Entry, at: float) -> None:
-    if entry._waiting is not None:
-        since, cause = entry._waiting
+def _without_begun_groups(entries: Mapping[str, _Open]) -> list[_Open]:
+    """Leave out a group that never started in one round but began in another: something below it has a row."""
+    doubtful = {a for a, e in entries.items() if a and not e.attempts and isinstance(e.outcome, NeverStarted)}
+    order = sorted(entries) if doubtful else []
+    begun = {a for a in doubtful if _any_begins(order, f"{a}.") or _any_begins(order, f"{a}[")}
+    return [e for a, e in entries.items() if a not in begun]
+
+
+def _any_begins(order: list[str], start: str) -> bool:
+    place = bisect_left(order, start)
+    return place < len(order) and order[place].startswith(start)
+
+
+def _end_wait(entry: _Open, at: float) -> None:
+    if entry.waiting is not None:
+        since, cause = entry.waiting
         entry.waits[cause] = entry.waits.get(cause, 0.0) + at - since
-        entry._waiting = None
+        entry.waiting = None
 
 
-_TAKE: dict[str, t.Callable[[Fold, Entry, Event], None]] = {
+_TAKE: dict[str, t.Callable[[Fold, _Open, Event], None]] = {
     "waiting": Fold.waiting,
     "started": Fold.started,
     "progress": Fold.progress,
@@ -187,7 +235,7 @@ class Report:
     Args:
         entries: What became of each address, in the order of the first event.
         began, ended: Seconds.
-        leaf_seconds: Running time of all attempts.
+        leaf_seconds: Running time of all attempts that have ended, added up.
         peak_concurrency: Most leaves at once.
         seed, run_id: Of the run.
         failure: What the run failed with: ``.error`` the decisive one, ``.errors`` all of it.
@@ -212,20 +260,21 @@ class Report:
     usage: Mapping[str, Mapping[str, float]] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, events: Iterable[Event], **fields: t.Any) -> Report:
+    def of(cls, events: Iterable[Event], *, live: bool = False, **fields: t.Any) -> Report:
         """Fold events into a report; it ends with the last one if nothing is said."""
         fold, at = Fold(), 0.0
         for event in events:
             fold.add(event)
             at = event.at
-        return fold.report(**{"ended": at, **fields})
+        return fold.report(live=live, **{"ended": at, **fields})
 
     def __getitem__(self, address: str) -> Entry:
         try:
             return self.entries[address]
         except KeyError:
-            some = ", ".join(list(self.entries)[:8])
-            raise KeyError(f"no leaf {address!r} in the report; there are {some}") from None
+            known = list(self.entries)[:1000]
+            some = ", ".join(clean(a, 40) for a in known[:8]) + did_you_mean(address, known)
+            raise KeyError(f"no leaf {short(address)} in the report; there are {some}") from None
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries.values())
@@ -235,16 +284,23 @@ class Report:
 
     @property
     def wall_seconds(self) -> float:
-        """Give how long the run took."""
+        """Give ended - began."""
         return self.ended - self.began
 
     @property
     def counts(self) -> dict[str, int]:
-        """Give how many addresses are in each state."""
-        counts: dict[str, int] = dict.fromkeys(GLYPHS, 0)
-        for entry in self:
-            counts[entry.state] += 1
-        return counts
+        """Give how many addresses are in each state; they add up to ``len(report)``."""
+        return {**dict.fromkeys(GLYPHS, 0), **Counter[str](e.state for e in self)}
+
+    @property
+    def progress(self) -> float:
+        """Give the share of addresses that have ended, however they did: 1.0 at the end of a run."""
+        return sum(e.state in _ENDED.values() for e in self) / len(self) if len(self) else 1.0
+
+    @property
+    def error(self) -> Exception | None:
+        """Give the decisive error of the plan, None if it has not failed."""
+        return None if self.failure is None else self.failure.error
 
     @property
     def speed_up(self) -> float:
@@ -258,9 +314,12 @@ class Report:
 
     @property
     def idle_seconds(self) -> float:
-        """Give the time in which no leaf ran: pauses, and what the library itself takes."""
-        spans = sorted((a.started, a.ended) for e in self for a in e.attempts if a.ended is not None)
-        busy, until = 0.0, 0.0
+        """Give the time in which no leaf was between its first start and its last end.
+
+        Pauses before a further attempt are within; what the library does while some leaf runs is hidden in it.
+        """
+        spans = sorted((e.started, self.ended if e.ended is None else e.ended) for e in self if e.started is not None)
+        busy, until = 0.0, self.began
         for start, end in spans:
             busy += max(0.0, end - max(start, until))
             until = max(until, end)
@@ -268,33 +327,38 @@ class Report:
 
     @property
     def overhead_per_leaf(self) -> float:
-        """Give idle time / attempts, in seconds: an upper bound of what the library costs a leaf."""
+        """Give idle time / attempts, in seconds."""
         attempts = sum(len(e.attempts) for e in self)
         return self.idle_seconds / attempts if attempts else 0.0
 
     def __str__(self) -> str:
-        return "\n".join([self._headline(), *self._rows(), *(f"warning: {w}" for w in self.warnings)])
+        return "\n".join([self._headline(), *self._rows(), *(f"warning: {clean(w)}" for w in self.warnings[:10])])
 
     def __repr__(self) -> str:
         return f"<Report: {self._headline()}>"
 
     def _headline(self) -> str:
-        counts = ", ".join(f"{n} {state}" for state, n in self.counts.items() if n)
+        leaves = "1 leaf" if len(self) == 1 else f"{len(self)} leaves"
         return (
-            f"{len(self)} leaves: {counts or 'none'} in {_seconds(self.wall_seconds)} (leaf time "
-            f"{_seconds(self.leaf_seconds)}, speed-up {self.speed_up:.1f}x, efficiency {self.efficiency:.0%}, "
+            f"{leaves}: {_counted(self) or 'none'} in {_seconds(self.wall_seconds)} (leaf time "
+            f"{_seconds(self.leaf_seconds)}, speed-up {self.speed_up:.1f}x, efficiency {self.efficiency * 100:.0f} %, "
             f"peak {self.peak_concurrency}, overhead {self.overhead_per_leaf * 1000:.1f} ms a leaf)"
         )
 
     def _rows(self) -> list[str]:
-        """Give at most 40 rows, those that did not succeed first to be kept."""
+        """Give at most 40 rows, in order; failures are the first to be kept, what is done the last."""
         order = list(self)
-        odd = [e for e in order if e.state != "done"][:ROWS]
-        kept = {e.address for e in odd} | {e.address for e in order[: ROWS - len(odd)]}
-        shown = [e for e in order if e.address in kept][:ROWS]
-        width = min(40, max((len(e.address) for e in shown), default=0))
+        best = sorted(range(len(order)), key=lambda i: _KEPT.get(order[i].state, 1))
+        shown = [order[i] for i in sorted(best[:ROWS])]
+        width = max((len(clean(e.address or "(the plan)", 40)) for e in shown), default=0)
         rows = [_row(e, width) for e in shown]
-        return rows if len(shown) == len(order) else [*rows, f"... and {len(order) - len(shown)} more"]
+        left = _counted((order[i] for i in best[ROWS:]), " more")
+        return [*rows, f"... and {left}"] if left else rows
+
+
+def _counted(entries: Iterable[Entry], more: str = "") -> str:
+    counts = Counter[str](e.state for e in entries)
+    return ", ".join(f"{counts[state]}{more} {state}" for state in GLYPHS if counts[state])
 
 
 def _row(entry: Entry, width: int) -> str:
@@ -309,24 +373,33 @@ def _row(entry: Entry, width: int) -> str:
     mark = f"{GLYPHS[entry.state]} {entry.state}"
     if isinstance(entry.value, CommandResult) and not entry.value.ok:  # data, but never drawn green
         mark = f"■ exit {entry.value.exit_code}"
-    address = entry.address or "(the plan)"
+    address = clean(entry.address or "(the plan)", 40)
     return f"  {mark:<15} {address:<{width}} {tries:>3} {when:>11} {took:>8}  {said}".rstrip()
 
 
 def _seconds(value: float) -> str:
-    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s" if value < 100 else f"{value:.0f} s"
+    return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.1f} s" if value < 99.95 else f"{value:.0f} s"
 
 
 def attach_report(error: BaseException, report: Report) -> None:
-    """Let an error carry the report of its run."""
+    """Let an error carry the report of its run, if it can; never raises.
+
+    Example:
+        >>> error = ValueError("no")
+        >>> attach_report(error, Report.of([]))
+        >>> len(report_of(error))
+        0
+    """
     try:
-        object.__setattr__(error, ATTRIBUTE, report)
-    except (AttributeError, TypeError):  # an exception class with slots and no dict: `last_report` has it
+        object.__setattr__(error, ATTRIBUTE, report)  # past its own __setattr__: errors may be frozen
+    except Exception:  # it cannot carry anything: the error itself matters more, `last_report` has the report
         return
 
 
 def report_of(error: BaseException) -> Report:
     """Give the report of the run that an error came out of.
+
+    Looks at the error, its causes and contexts and the members of a group, nearest first.
 
     Args:
         error: What a run raised, or an error that was raised from it.
@@ -343,16 +416,23 @@ def report_of(error: BaseException) -> Report:
         1
     """
     seen: set[int] = set()
-    stack: list[BaseException | None] = [error]
-    while stack:
-        each = stack.pop()
+    line: deque[BaseException | None] = deque([error])
+    while line:
+        each = line.popleft()
         if each is None or id(each) in seen:
             continue
         seen.add(id(each))
-        found = getattr(each, ATTRIBUTE, None)
+        found = _carried(each)
         if isinstance(found, Report):
             return found
-        stack += [each.__context__, each.__cause__]
+        line += each.__cause__, each.__context__
         if isinstance(each, BaseExceptionGroup):
-            stack += each.exceptions
+            line += each.exceptions
     raise LookupError(f"{short(error)} came out of no run; try last_report()")
+
+
+def _carried(error: BaseException) -> object:
+    try:
+        return object.__getattribute__(error, ATTRIBUTE)  # past its own __getattr__, which may do anything
+    except AttributeError:
+        return None
