@@ -9,8 +9,25 @@ from pathlib import Path
 from demo_plan import review, team
 
 import parallel_dsl as dsl
+from parallel_dsl.plan import Leaf, Wrapper, steps, walk
+from parallel_dsl.wording import clean
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def outline(plan: dsl.Plan[object]) -> list[str]:
+    """Give one line for each node: wrappers stand behind what they wrap."""
+    lines, suffix = [], ""
+    for node in walk(plan):
+        if isinstance(node.plan, Wrapper):
+            suffix = f"  .{type(node.plan).__name__.lower()}({', '.join(node.plan.arguments())}){suffix}"
+            continue
+        depth = len(steps(node.address))
+        name = node.address.rpartition(".")[2]
+        text = repr(node.plan) if isinstance(node.plan, Leaf) else type(node.plan).__name__
+        lines.append("  " * (depth + 1) + clean(f"{name}: {text}" if name else text, 110) + suffix)
+        suffix = ""
+    return lines
 
 
 def told(event: dsl.Event) -> None:
@@ -29,7 +46,8 @@ def measured(limit: int, *, loud: bool) -> tuple[str, dsl.Report]:
     with tempfile.TemporaryDirectory() as scratch:
         plan = review(ROOT, Path(scratch))
         if loud:
-            print(f"the plan:\n{plan}\n")
+            print("the plan:", *outline(plan), sep="\n")
+            print("\nthe run:")
         out = dsl.run(plan, agents=team(), limit=limit, watch=[told] if loud else [])
         return out.synthesis, dsl.last_report()
 

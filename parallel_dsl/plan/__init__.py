@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ._address import join as join
 from ._address import matches as matches
+from ._address import steps as steps
 from ._base import Plan as Plan
 from ._check import check as check
 from ._commands import Command as Command
