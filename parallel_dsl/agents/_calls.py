@@ -47,14 +47,15 @@ class Thread:
         token = trio.lowlevel.current_trio_token()
         self.running = True
 
-        def in_thread() -> t.Any:
+        def in_thread() -> tuple[t.Any]:
             try:
-                return fn()
+                return (fn(),)  # in a tuple: trio refuses a thread that gives an awaitable, and we await it
             finally:
                 self._tell(token)
 
         try:
-            return await trio.to_thread.run_sync(in_thread, abandon_on_cancel=True, limiter=limiter)
+            (value,) = await trio.to_thread.run_sync(in_thread, abandon_on_cancel=True, limiter=limiter)
+            return value
         except BaseException:
             self.left = self.running
             raise

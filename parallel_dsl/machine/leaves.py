@@ -55,7 +55,7 @@ class LeafActivation(Activation):
     def fail_unstarted(self, error: Exception) -> None:
         """End with an error before any job."""
         if isinstance(error, RefError) and not error.address:
-            error.address = self.address
+            error.address, error.args = self.address, (error.message, self.address)
         end = one(error, self.address)
         self.machine.say("ended", self.address, 0, Failed(error, (error,)))
         self.end(end)

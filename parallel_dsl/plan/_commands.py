@@ -69,6 +69,8 @@ class Command(Leaf[CommandResult]):
     ) -> None:
         where = f"Command({str(line)[:40]!r})" if isinstance(line, str) else "Command([...])"
         kept = Params(params, where)
+        if env is not None and not isinstance(env, Mapping | Ref):
+            raise PlanError(f"{where}: env is a {type(env).__name__}, expected a mapping or a ref")
         if isinstance(line, str):
             _check_names(line, kept, where)
             argv = () if shell else split(line, kept, where)

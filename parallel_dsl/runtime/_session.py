@@ -51,6 +51,9 @@ def options(
     seed: int | None,
 ) -> Options:
     """Give the options of a run, refusing what cannot be meant."""
+    for name, given in {"agents": agents, "limits": limits, "fakes": fakes}.items():
+        if given is not None and not isinstance(given, Mapping):
+            raise PlanError(f"{name} is a {type(given).__name__}, expected a mapping: run(..., {name}={{...}})")
     for name, size in {"limit": limit, **(limits or {})}.items():
         if size is not None and not _is_size(size):
             raise PlanError(f"limits: {name} is {size!r}, expected a whole number of at least 1, or math.inf")

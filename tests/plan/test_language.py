@@ -214,6 +214,7 @@ MISTAKES: list[tuple[t.Callable[[], t.Any], str]] = [
     (lambda: Command("echo 'x"), "cannot be split"),
     (lambda: Command("ls", chekc=True), "unknown option chekc="),
     (lambda: Command([]), "expected a string or a list"),
+    (lambda: Command("ls", env=t.cast("t.Any", 3)), "env is a int, expected a mapping or a ref"),
     (lambda: Command(["ls"], shell=True), "a list is never given to a shell"),
     (lambda: All.map(b, over="abc"), "over= is a str"),
     (lambda: All.map(b, over={1, 2}), "over= is a set"),

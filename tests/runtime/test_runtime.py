@@ -383,6 +383,11 @@ def test_fakes_stand_in_by_address_and_pattern() -> None:
     assert (out.a, tuple(out.b), out.c) == (("t", 1), (5, ["rm", "-rf", "x"]), ("t", 1))
 
 
+def test_a_sync_agent_may_give_an_awaitable() -> None:
+    """What a sync callable gives is awaited in the loop if it is awaitable: `lambda task: agent(task)`."""
+    assert dsl.run(Agent("x", 3), agents={"x": lambda task: second(task)}) == 3
+
+
 def test_current_leaf_tells_where_it_is() -> None:
     """Kind, address, attempt and key are there in async and sync leaves; progress and usage are heard."""
     keys: list[str] = []
@@ -425,6 +430,7 @@ def test_run_refuses_with_every_error_at_once() -> None:
         ({"agents": {"sync": print, "debugger": print}}, "names both an agent kind and a word of limits="),
         ({"agents": {"debugger": 3}}, "the agent for 'debugger' is a int"),
         ({"watch": [3]}, "not callable"),
+        ({"agents": [print]}, "agents is a list, expected a mapping"),
         ({"fakes": {"x.y": 1}}, "fakes: no leaf has the address 'x.y'"),
     ],
 )
