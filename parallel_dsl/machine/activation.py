@@ -96,6 +96,7 @@ class Activation:
     )
     is_group = False
     is_leaf = False
+    in_turn = False
     sequential = False
 
     def __init__(

@@ -304,7 +304,7 @@ class StageActivation(Group):
     """One after another; a child sees the earlier ones."""
 
     __slots__ = ()
-    sequential = True
+    sequential = in_turn = True
 
     def widest(self) -> float:
         """One at a time."""
@@ -327,6 +327,7 @@ class FallbackActivation(Group):
     """One after another until one succeeds."""
 
     __slots__ = ()
+    in_turn = True
     needs_one = True
 
     def widest(self) -> float:

@@ -108,6 +108,7 @@ class Machine:
     def step(self, now: float, inputs: Iterable[Input] = ()) -> Step:
         """Tell what has happened by *now* (seconds); get what to do, and what that means."""
         self.now = now
+        self.seats.moment += 1
         self._instructions, self._events = [], []
         self._cutting = False
         inputs = list(inputs)
@@ -385,13 +386,17 @@ class Machine:
             elif not node.ended:
                 node.opened = True
                 node.open()
-                if node.is_leaf:
+                if node.is_leaf or node.ended:
                     return
             if self._due and len(stack) == height:
-                others = len(self._strands or ())
                 self._decide(node.depth)
-                if len(self._strands or ()) > others:  # what goes on has the next turn
+                if self._in_turn():
                     return
+
+    def _in_turn(self) -> bool:
+        """Tell whether a Stage or Fallback goes on: its next child belongs to its start, so it is next."""
+        first = self._strands[0] if self._strands else []
+        return bool(first) and first[-1].opened and first[-1].in_turn
 
     def park(self, leaf: LeafActivation) -> None:
         """Let a leaf that has its seats start when all that follows from this instant has been decided.

@@ -19,6 +19,9 @@ if t.TYPE_CHECKING:
     from .leaves import LeafActivation
 
 
+Freed = tuple[int, "str | None"]  # at which step, and whose end it was
+
+
 class Gate:
     """One limit: how many leaves below its node may run, however deep."""
 
@@ -45,8 +48,9 @@ class Seats:
         self.lines: dict[str, deque[LeafActivation]] = {name: deque() for name in capacities}
         self.outermost = Gate(limit, None, None)
         self.tickets = 0
-        self.open_lines: dict[str, str | None] = {}  # what may have room now -> whose end made it
-        self.open_gates: dict[Gate, str | None] = {}
+        self.moment = 0  # counts the steps of the machine
+        self.open_lines: dict[str, Freed] = {}  # what may have room now -> since when, by whose end
+        self.open_gates: dict[Gate, Freed] = {}
         self.resumed: list[Activation] = []  # groups that nobody holds back any longer
 
     def request(self, leaf: LeafActivation) -> bool:
@@ -62,27 +66,30 @@ class Seats:
         return "limit" if leaf.at_gate is not None else "resource"
 
     def grant(self) -> Iterator[tuple[LeafActivation, str | None]]:
-        """Give the leaves that may go now, longest waiting first, with whose end made it possible."""
+        """Give the leaves that may go now, with whose end made it possible.
+
+        Seats go out in the order in which they were freed, and of those freed at once who waits longest is first.
+        """
         while self.open_lines or self.open_gates:
             found = self._next()
             if found is None:
                 return
-            leaf, cause = found
+            leaf, freed = found
             if self._admit(leaf) is None:
-                self.open_lines.update(dict.fromkeys(leaf.needs, cause))
-                yield leaf, cause
+                self.open_lines.update(dict.fromkeys(leaf.needs, freed))
+                yield leaf, freed[1]
 
     def release(self, leaf: LeafActivation) -> None:
         """Take back the seats of a leaf that has ended, its cleanup included."""
         for name in leaf.needs:
             self.used[name] -= 1
             if self.lines[name]:
-                self.open_lines[name] = leaf.address
+                self.open_lines.setdefault(name, (self.moment, leaf.address))
         gate = leaf.gate
         while gate is not None:
             gate.used -= 1
             if gate.queue:
-                self.open_gates[gate] = leaf.address
+                self.open_gates.setdefault(gate, (self.moment, leaf.address))
             gate = gate.outer
 
     def withdraw(self, leaf: LeafActivation) -> None:
@@ -90,23 +97,23 @@ class Seats:
         leaf.gone = True
         self._unhold(leaf)
         for name in leaf.needs:
-            self.open_lines.setdefault(name, None)
+            self.open_lines.setdefault(name, (self.moment, None))
 
-    def _next(self) -> tuple[LeafActivation, str | None] | None:
-        best: tuple[LeafActivation, str | None] | None = None
-        for name in list(self.open_lines):
+    def _next(self) -> tuple[LeafActivation, Freed] | None:
+        ready: list[tuple[int, int, LeafActivation, Freed]] = []
+        for name, freed in list(self.open_lines.items()):
             leaf = self._head(name)
             if leaf is None:
                 del self.open_lines[name]
-            elif best is None or leaf.ticket < best[0].ticket:
-                best = leaf, self.open_lines[name]
-        for gate in list(self.open_gates):
+            else:
+                ready.append((freed[0], leaf.ticket, leaf, freed))
+        for gate, freed in list(self.open_gates.items()):
             leaf = gate.first()
             if leaf is None:
                 del self.open_gates[gate]
-            elif best is None or leaf.ticket < best[0].ticket:
-                best = leaf, self.open_gates[gate]
-        return best
+            else:
+                ready.append((freed[0], leaf.ticket, leaf, freed))
+        return min(ready, key=lambda r: r[:2])[2:] if ready else None
 
     def _head(self, name: str) -> LeafActivation | None:
         """Give the first of a line if it can go through it now; at a limit it is tried from there."""
