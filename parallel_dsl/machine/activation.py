@@ -198,7 +198,8 @@ class Single(Activation):
 def cut_short(ends: t.Iterable[End | None], late: list[Fail]) -> End:
     """Give the end of a node that was cancelled before it was decided.
 
-    Only errors that surfaced after the cancel count: failures absorbed before do not come back (rule L).
+    Only errors that surfaced after the cancel count, in the order in which they surfaced: failures absorbed
+    before do not come back (rule L).
     """
     dead: Dead | None = deadliest(ends)
     if dead is not None:

@@ -133,7 +133,7 @@ class Group(Activation):
         elif self.decided is not None:
             self.end(self.final(self.decided))
         elif self.cancelled and not self.whole():
-            self.end(cut_short((), self.late_in_order()))
+            self.end(cut_short((), self.late))
         else:
             self.end(self.conclude())
 
@@ -144,10 +144,6 @@ class Group(Activation):
     def whole(self) -> bool:
         """Tell whether a cancelled group has its result nevertheless (a value that exists counts)."""
         return self.position >= len(self.order) and all(isinstance(self.ends.get(i), Done) for i in self.order)
-
-    def late_in_order(self) -> list[Fail]:
-        """Give the late errors by index."""
-        return [e for i in self.order if isinstance(e := self.ends.get(i), Fail) and any(e is x for x in self.late)]
 
     def unbegun(self) -> None:
         """Say of each child that never began that it never started."""
@@ -191,7 +187,9 @@ class AllActivation(Group):
     __slots__ = ()
 
     def judge(self, fresh: list[tuple[int, End]]) -> End | None:
-        """The first failure decides; under a cut from outside it is late, and goes out all the same."""
+        """The first failure decides, unless the group is cut from outside."""
+        if self.cancelled:
+            return None
         return next((e for _, e in fresh if isinstance(e, Fail)), None)
 
     def final(self, decided: End) -> End:
@@ -312,6 +310,8 @@ class StageActivation(Group):
 
     def judge(self, fresh: list[tuple[int, End]]) -> End | None:
         """A failure ends it."""
+        if self.cancelled:
+            return None
         return next((e for _, e in fresh if isinstance(e, Fail)), None)
 
     def conclude(self) -> End:
