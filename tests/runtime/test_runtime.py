@@ -487,20 +487,27 @@ def test_ctrl_c_under_the_users_own_trio_run(number: int) -> None:
     """In trio's main task Ctrl-C cuts the plan, waits for its end, and leaves bare, with the report."""
     ended: list[bool] = []
 
+    started: list[bool] = []
+
     async def leaf() -> None:
+        started.append(True)
+        if len(started) == 20:
+            threading.Timer(number / 500, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         try:
             await trio.sleep(60)
         finally:
             ended.append(True)
 
     async def main() -> None:
-        threading.Timer(0.02 + number / 500, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         await dsl.arun(All([Call(leaf) for _ in range(20)] + [Stage.map(Call(second0), over=list(range(10_000)))]))
 
     with pytest.raises(KeyboardInterrupt) as caught:
         trio.run(main)
-    assert len(ended) == 20
-    assert dsl.report_of(caught.value).counts["cancelled"] >= 20
+    # the signal may strike inside the twentieth leaf, before its try: that leaf raised it itself
+    assert len(ended) >= 19
+    counts = dsl.report_of(caught.value).counts
+    assert counts["running"] == counts["waiting"] == 0
+    assert counts["cancelled"] >= 19
 
 
 async def second0() -> None:
