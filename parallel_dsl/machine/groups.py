@@ -187,9 +187,7 @@ class AllActivation(Group):
     __slots__ = ()
 
     def judge(self, fresh: list[tuple[int, End]]) -> End | None:
-        """The first failure decides, unless the group is cut from outside."""
-        if self.cancelled:
-            return None
+        """The first failure decides; under a cut from outside it is late, and goes out all the same."""
         return next((e for _, e in fresh if isinstance(e, Fail)), None)
 
     def final(self, decided: End) -> End:
@@ -310,8 +308,6 @@ class StageActivation(Group):
 
     def judge(self, fresh: list[tuple[int, End]]) -> End | None:
         """A failure ends it."""
-        if self.cancelled:
-            return None
         return next((e for _, e in fresh if isinstance(e, Fail)), None)
 
     def conclude(self) -> End:
