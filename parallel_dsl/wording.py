@@ -10,12 +10,16 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
 HIDDEN = "***"
+DEPTH = 8  # levels of containers that are shown
+# It begins only where a word begins: tried at every letter of a long word, it would take quadratic time.
 _KEYED = re.compile(
-    r"(?i)([\w-]*(?:token|secret|passw(?:or)?d|api[_-]?key|apikey|credential)[\w-]*[\"']?\s*(?:=|:|\s)\s*[\"']?)([^\s\"',;&]+)"
+    r"(?i)(?<![\w-])(?P<key>[\w-]*?(?:token|secret|passw(?:or)?d|api[_-]?key|credential)[\w-]{0,64}[\"']?\s*[=:\s]\s*)"
+    r"(?P<value>\"[^\"]*\"?|'[^']*'?|[^\s\"',;&]+)"
 )
-_BEARER = re.compile(r"(?i)\b(bearer|basic)(\s+)[\w.~+/=-]{6,}")
-_KNOWN = re.compile(r"\b(sk-|ghp_|gho_|github_pat_|xox[abp]-|AKIA|glpat-)[\w-]{6,}")
-_USERINFO = re.compile(r"(://[^/\s:@]+:)[^/\s@]+@")
+_BEARER = re.compile(r"(?i)\b(bearer|basic|authorization:\s*token)(\s+)[\w.~+/=-]{6,}")
+_KNOWN = re.compile(r"\b(sk-|ghp_|gho_|github_pat_|xox[abp]-|AKIA|glpat-|eyJ)[\w.-]{6,}")
+_USERINFO = re.compile(r"(://[^/\s:@]{0,256}:)[^/\s@]+@")
+_BLOCK = re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(-----END|$)", re.DOTALL)
 
 
 def clean(text: str, width: int = 200) -> str:
@@ -43,15 +47,42 @@ def short(value: object, width: int = 60) -> str:
         return clean(f"<{type(value).__name__}: its repr raised {type(error).__name__}>", width)
 
 
-def _bounded(value: object, width: int) -> str:
-    if isinstance(value, str | bytes) and len(value) > width:
+def _bounded(value: object, width: int, depth: int = 0) -> str:
+    if isinstance(value, str | bytes | bytearray) and len(value) > width:
         return repr(value[: width + 8])
-    if type(value) in (list, tuple, set, frozenset, dict):
-        sized = t.cast("list[t.Any]", value)
-        if len(sized) > width:
-            some = [x for x, _ in zip(sized, range(width), strict=False)]
-            return "[" + ", ".join(_bounded(x, width) for x in some[: width // 2]) + ", …"
-    return repr(value)
+    kind = type(value)
+    if kind not in BRACKETS or not value:
+        return repr(value)
+    begin, end = BRACKETS[kind]
+    if depth == DEPTH:
+        return f"{begin}…{end}"
+    return begin + _inside(t.cast("t.Any", value), width, depth + 1, end)
+
+
+BRACKETS: dict[type, tuple[str, str]] = {
+    list: ("[", "]"),
+    tuple: ("(", ")"),
+    set: ("{", "}"),
+    frozenset: ("frozenset({", "})"),
+    dict: ("{", "}"),
+}
+
+
+def _inside(value: t.Any, width: int, depth: int, end: str) -> str:
+    """Give the items as far as they fit, and what closes them."""
+    parts: list[str] = []
+    room = width
+    for each in value.items() if type(value) is dict else value:
+        if room < 0:
+            return ", ".join(parts) + ", …"
+        shown = _pair(each, width, depth) if type(value) is dict else _bounded(each, width, depth)
+        parts.append(shown)
+        room -= len(shown) + 2
+    return ", ".join(parts) + ("," if type(value) is tuple and len(parts) == 1 else "") + end
+
+
+def _pair(pair: tuple[object, object], width: int, depth: int) -> str:
+    return ": ".join(_bounded(x, width, depth) for x in pair)
 
 
 def redact(text: str) -> str:
@@ -61,10 +92,19 @@ def redact(text: str) -> str:
         >>> redact("curl -H 'Authorization: Bearer abcdef123' --token=xyz https://me:pw@host")
         "curl -H 'Authorization: Bearer ***' --token=*** https://me:***@host"
     """
+    text = _BLOCK.sub(rf"\1{HIDDEN}\2", text)
     text = _BEARER.sub(rf"\1\2{HIDDEN}", text)
     text = _KNOWN.sub(rf"\1{HIDDEN}", text)
     text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
-    return _KEYED.sub(rf"\1{HIDDEN}", text)
+    return _KEYED.sub(_hidden, text)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    key, value = found["key"], found["value"]
+    if re.search(r"(?i)tokens\W*$", key) and value.isdecimal():  # a number of tokens is no secret
+        return found[0]
+    quote = value[0] if value[0] in "\"'" else ""
+    return f"{key}{quote}{HIDDEN}{quote if len(value) > 1 else ''}"
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:

@@ -28,6 +28,33 @@ def test_short_is_bounded_and_safe() -> None:
     assert len(short([["x" * 10**6] * 100] * 100)) <= 60
 
 
+@pytest.mark.parametrize("value", [[], (1,), {1: 2}, set(), {1}, frozenset([1]), frozenset(), {"a": [1, (2,)]}, ()])
+def test_what_is_small_is_shown_whole(value: object) -> None:
+    """Short values are shown as their repr."""
+    assert short(value) == repr(value)
+
+
+def test_nested_containers_are_bounded() -> None:
+    """Deep, cyclic and hugely nested values cost little; a dict stays one to look at."""
+    deep: list[object] = []
+    for _ in range(5_000):
+        deep = [deep]
+    itself: list[object] = []
+    itself.append(itself)
+    assert "…" in short(deep)
+    assert "…" in short(itself)
+    assert short(dict.fromkeys(range(100), "x" * 10 ** 5)).startswith("{0: 'xxx")
+    calls: list[int] = []
+
+    class Counted:
+        def __repr__(self) -> str:
+            calls.append(1)
+            return "x" * 10
+
+    short([[[Counted()] * 100] * 100] * 100)
+    assert len(calls) < 100
+
+
 @pytest.mark.parametrize(
     "secret",
     [
@@ -37,12 +64,30 @@ def test_short_is_bounded_and_safe() -> None:
         "Authorization: Bearer abc12345",
         "https://me:abc12345@host/x",
         "sk-abc12345",
+        "API_KEY='some abc12345'",
+        '{"password": "some abc12345"}',
+        "--secret 'some abc12345'",
+        "password abc12345",
+        "Authorization: token abc12345",
+        "eyJabc12345.abc12345.abc12345",
+        "-----BEGIN RSA PRIVATE KEY-----\nabc12345\n-----END RSA PRIVATE KEY-----",
     ],
 )
 def test_secrets_are_hidden(secret: str) -> None:
     """What looks like a secret does not come through."""
     assert "abc12345" not in redact(f"run {secret} now")
     assert "now" in redact(f"run {secret} now")
+
+
+def test_a_number_of_tokens_is_no_secret() -> None:
+    """The commonest parameter of a model is left readable."""
+    assert redact("max_tokens=100, tokens: 5") == "max_tokens=100, tokens: 5"
+
+
+def test_redaction_is_linear() -> None:
+    """The work is bounded by the length: a long word is looked at once, not from each of its letters."""
+    assert redact("a" * 200_000) == "a" * 200_000
+    assert redact("token" * 20_000) == "token" * 20_000
 
 
 def test_did_you_mean() -> None:

@@ -9,6 +9,7 @@ from ._base import Plan as Plan
 from ._check import check as check
 from ._commands import Command as Command
 from ._commands import command_line as command_line
+from ._freeze import refs_in as refs_in
 from ._groups import All as All
 from ._groups import Any as Any
 from ._groups import Fallback as Fallback

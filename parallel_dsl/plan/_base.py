@@ -114,7 +114,7 @@ class Plan(t.Generic[T_co]):
         """Fail if the value does not meet the condition; see `Expect`."""
         return _wrapped(self, "Expect", condition, why)
 
-    def given(self, **values: t.Any) -> Plan[T_co]:
+    def given(self, /, **values: t.Any) -> Plan[T_co]:
         """Give names for references inside; see `Given`."""
         return _wrapped(self, "Given", **values)
 

@@ -6,7 +6,10 @@ import inspect
 import typing as t
 from collections.abc import Iterator, Mapping
 
+import attrs
+
 from ..errors import Finding
+from ..results import CommandResult
 from ..wording import did_you_mean
 from ._address import matches
 from ._base import Plan
@@ -16,7 +19,7 @@ from ._groups import All, Any, Fallback, Group, Race, Settled, Stage
 from ._leaves import NO_TASK, Agent, Call, Value
 from ._refs import Attribute, Item, Name, Ref
 from ._walk import Node, walk
-from ._wrappers import Expect, Given, Retry, Uses, Wrapper
+from ._wrappers import Expect, Given, Pick, Retry, Uses, Wrapper
 
 JUDGED = (Any, Race, Fallback, Retry)
 
@@ -121,7 +124,7 @@ def _parameters(plan: Plan[t.Any]) -> list[t.Any]:
     if isinstance(plan, Call):
         return [*plan.args, *plan.kwargs.values()]
     if isinstance(plan, Command):
-        return [*plan.argv, *plan.params.values(), plan.cwd, plan.env, plan.stdin]
+        return [*(plan.params.values() if plan.shell else plan.argv), plan.cwd, plan.env, plan.stdin]
     if isinstance(plan, Value):
         return [plan.value]
     if isinstance(plan, Given):
@@ -150,22 +153,45 @@ def _around(ref: Ref, node: Node) -> Iterator[Finding]:
 
 def _named(ref: Ref, name: str, node: Node) -> Iterator[Finding]:
     """The nearest child of that name outside one's own branch counts, also when it is not finished by then."""
-    seen: list[str] = []
     inside, outer = node, node.parent
     while outer is not None:
         plan = outer.plan
         if isinstance(plan, Given):
             if name in plan.values:
                 return
+        elif isinstance(plan, Group) and plan.names is not None and name in plan.names:
+            index = plan.names.index(name)
+            if index != inside.index:
+                yield from _child(ref, plan, index, inside.index, node)
+                return
+        inside, outer = outer, outer.parent
+    seen, deeper = _in_sight(name, node)
+    hint = deeper or did_you_mean(name, seen).removeprefix("; ") or _listed(seen)
+    yield _error(node, f"{_first(ref)}: no such name around here", hint)
+
+
+def _in_sight(name: str, node: Node) -> tuple[list[str], str]:
+    """Give the names that could have been meant, and advice if an earlier group has a child of that name."""
+    seen: list[str] = []
+    deeper = ""
+    inside, outer = node, node.parent
+    while outer is not None:
+        plan = outer.plan
+        if isinstance(plan, Given):
             seen += plan.values
         elif isinstance(plan, Group) and plan.names is not None:
-            if name in plan.names and plan.names.index(name) != inside.index:
-                yield from _child(ref, plan, plan.names.index(name), inside.index, node)
-                return
             seen += [n for i, n in enumerate(plan.names) if i != inside.index]
+            deeper = deeper or (_one_deeper(name, plan, inside.index) if isinstance(plan, Stage) else "")
         inside, outer = outer, outer.parent
-    hint = did_you_mean(name, seen).removeprefix("; ")
-    yield _error(node, f"{_first(ref)}: no such name around here", hint or _listed(seen))
+    return seen, deeper
+
+
+def _one_deeper(name: str, stage: Stage[t.Any], before: int) -> str:
+    for own, child in zip(stage.names or (), stage.children[:before], strict=False):
+        shape = _shape(child)
+        if isinstance(shape, Group) and name in (shape.names or ()):
+            return f"did you mean {Ref('ref', (Name(own), Attribute(name)))!r}?"
+    return ""
 
 
 def _listed(names: list[str]) -> str:
@@ -206,29 +232,49 @@ def _child(ref: Ref, group: Group[t.Any], index: int, own: int, node: Node) -> I
         yield from _path(ref, group.children[index], node)
 
 
+def _shape(plan: Plan[t.Any]) -> Plan[t.Any] | None:
+    """Give the plan that tells the shape of the value, if one does: wrappers keep it, but for `Pick`."""
+    while isinstance(plan, Wrapper):
+        if isinstance(plan, Pick):
+            return None
+        plan = plan.inner
+    told = isinstance(plan, Command) or (isinstance(plan, All | Stage | Settled) and plan.template is None)
+    return plan if told else None
+
+
 def _path(ref: Ref, plan: Plan[t.Any], node: Node) -> Iterator[Finding]:
     """Follow the steps as far as the plan tells the shape of the value."""
     for step in ref._steps[1:]:
-        if isinstance(plan, Wrapper) and type(plan).__name__ != "Pick":
-            while isinstance(plan, Wrapper) and type(plan).__name__ != "Pick":
-                plan = plan.inner
-        if not isinstance(plan, All | Stage | Settled) or plan.template is not None:
-            return
+        shape = _shape(plan)
         key = step.name if isinstance(step, Attribute) else t.cast("Item", step).key
-        names = list(plan.names or ())
-        if isinstance(plan, Settled):
-            if key in ("successes", "failures"):
-                return
-            names += ["successes", "failures"]
+        if shape is None or isinstance(key, bool) or not isinstance(key, str | int):
+            return
+        if isinstance(shape, Command):
+            if key not in RESULT:
+                hint = did_you_mean(str(key), RESULT).removeprefix("; ") or _listed(list(RESULT))
+                yield _error(node, f"{ref!r}: a CommandResult has no {key!r}", hint)
+            return
+        group = t.cast("Group[t.Any]", shape)
+        names = list(group.names or ())
+        if isinstance(group, Settled) and key in ("successes", "failures") and key not in names:
+            return
+        if isinstance(key, int) and not -len(group.children) <= key < len(group.children):
+            yield _error(node, f"{ref!r}: there are {len(group.children)} children", "count from 0")
+            return
         if isinstance(key, str) and key not in names:
-            hint = did_you_mean(key, names).removeprefix("; ") or _listed(names)
-            yield _error(node, f"{ref!r}: {type(plan).__name__} has no child {key!r}", hint)
+            extra = ["successes", "failures"] if isinstance(group, Settled) else []
+            hint = did_you_mean(key, names + extra).removeprefix("; ") or _reached(group)
+            yield _error(node, f"{ref!r}: {type(group).__name__} has no child {key!r}", hint)
             return
-        if isinstance(plan, Settled) or not isinstance(key, str | int):
+        if isinstance(group, Settled):
             return
-        if isinstance(key, int) and not -len(plan.children) <= key < len(plan.children):
-            yield _error(node, f"{ref!r}: there are {len(plan.children)} children", "count from 0")
-            return
-        plan = plan.children[key if isinstance(key, int) else names.index(key)]
+        plan = group.children[key if isinstance(key, int) else names.index(key)]
 
 
+def _reached(group: Group[t.Any]) -> str:
+    if group.names or not group.children:
+        return _listed(list(group.names or ()))
+    return f"its children have positions, 0 to {len(group.children) - 1}"
+
+
+RESULT = frozenset({*attrs.fields_dict(CommandResult), "ok", "lines"})

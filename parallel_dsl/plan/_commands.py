@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
-from ..errors import PlanError
+from ..errors import PlanError, RefError
 from ..results import CommandResult
-from ._freeze import freeze, key
+from ..wording import short
+from ._freeze import freeze, key, shown
 from ._leaves import Leaf, Params
 from ._refs import Ref, Text, pieces
 
@@ -59,6 +60,7 @@ class Command(Leaf[CommandResult]):
     def __init__(
         self,
         line: str | Sequence[t.Any],
+        /,
         *,
         cwd: t.Any = None,
         env: Mapping[str, t.Any] | Ref | None = None,
@@ -69,10 +71,11 @@ class Command(Leaf[CommandResult]):
     ) -> None:
         where = f"Command({str(line)[:40]!r})" if isinstance(line, str) else "Command([...])"
         kept = Params(params, where)
-        if env is not None and not isinstance(env, Mapping | Ref):
-            raise PlanError(f"{where}: env is a {type(env).__name__}, expected a mapping or a ref")
+        _check_options(where, env=env, cwd=cwd, stdin=stdin, check=check, shell=shell)
         if isinstance(line, str):
             _check_names(line, kept, where)
+            if shell:
+                _check_shell(line, kept, where)
             argv = () if shell else split(line, kept, where)
         else:
             argv, line = _listed(line, shell, params), None  # type: ignore[assignment]  # two classes would be one too many
@@ -94,9 +97,64 @@ class Command(Leaf[CommandResult]):
 
     def arguments(self) -> list[str]:
         """Give the arguments of the repr."""
-        said = [repr(self.line if self.line is not None else list(self.argv))]
-        said += [f"{n}={v!r}" for n in ("cwd", "env", "stdin", "check") if (v := getattr(self, n)) is not None]
+        said = [repr(self.line) if self.line is not None else f"[{', '.join(map(shown, self.argv))}]"]
+        said += [f"{n}={shown(v)}" for n in ("cwd", "env", "stdin", "check") if (v := getattr(self, n)) is not None]
         return [*said, *(["shell=True"] if self.shell else []), *self.params.shown()]
+
+
+KINDS: dict[str, tuple[t.Any, str]] = {
+    "env": (Mapping | Ref | None, "a mapping or a ref"),
+    "cwd": (str | os.PathLike | Ref | Text | None, "a path or a ref"),
+    "stdin": (str | bytes | Ref | Text | None, "text, bytes or a ref"),
+    "check": (bool | None, "True or False"),
+    "shell": (bool, "True or False"),
+}
+
+
+def _check_options(where: str, **options: t.Any) -> None:
+    for name, value in options.items():
+        kind, expected = KINDS[name]
+        if not isinstance(value, kind):
+            raise PlanError(f"{where}: {name} is a {type(value).__name__}, expected {expected}")
+    for name in options["env"] if isinstance(options["env"], Mapping) else ():
+        if not isinstance(name, str):
+            raise PlanError(f"{where}: env has the name {name!r}, expected a str")
+
+
+def _check_shell(line: str, params: Params, where: str) -> None:
+    """A quoted value is one argument only where the shell is reading plain words."""
+    if not line.strip():
+        raise PlanError(f"{where}: is empty, expected a program and its arguments")
+    at = 0
+    for piece, is_name in pieces(line, set(params)):
+        if is_name and not _plain(line[:at]):
+            raise PlanError(
+                f"{where}: {{{piece}}} is quoted when it is filled in, so it cannot stand in quotes, backquotes, "
+                f"a comment, a here-document or after a backslash; take them away, or pass it by env="
+            )
+        at += len(piece) + (2 if is_name else 0)
+
+
+def _plain(before: str) -> bool:
+    """Tell whether what follows *before* is surely read by the shell as plain words; in doubt it is not."""
+    if "<<" in before or "$'" in before or "`" in before:
+        return False
+    quote, last, skip = "", " ", False
+    for char in before:
+        if skip:
+            skip = False
+        elif char == "\\" and quote in ("", '"'):
+            skip = True
+        elif quote == '"' and last == "$" and char in "({":
+            return False  # quotes begin anew in there
+        elif quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char == "#" and last in " \t\n;&|()":
+            quote = "\n"
+        last = char
+    return not quote and not skip
 
 
 def _listed(line: t.Any, shell: bool, params: Mapping[str, t.Any]) -> tuple[t.Any, ...]:
@@ -105,8 +163,10 @@ def _listed(line: t.Any, shell: bool, params: Mapping[str, t.Any]) -> tuple[t.An
     if params:
         name = next(iter(params))
         raise PlanError(f"Command([...]) got {name}=, which fills a string; in a list write text(...) or a ref")
+    if isinstance(line, Ref | Text | os.PathLike):
+        raise PlanError(f"Command got {line!r}, expected a string or a list; did you mean Command([{line!r}])?")
     if not isinstance(line, list | tuple) or not line:
-        raise PlanError(f"Command got {line!r}, expected a string or a list of arguments")
+        raise PlanError(f"Command got {short(line)}, expected a string or a list of arguments")
     return tuple(freeze(os.fspath(a) if isinstance(a, os.PathLike) else a, "Command([...])") for a in line)
 
 
@@ -170,7 +230,11 @@ def command_line(command: Command, filled: Callable[[t.Any], t.Any]) -> list[str
 
 
 def _argument(value: t.Any) -> str:
-    return os.fspath(value) if isinstance(value, os.PathLike) else str(value)
+    if isinstance(value, bytes | os.PathLike):
+        return os.fsdecode(value)
+    if value is None or isinstance(value, list | tuple | dict | set | frozenset):
+        raise RefError(f"an argument of the command is {short(value)}, expected text, a number or a path")
+    return str(value)
 
 
 __all__ = ["Command", "command_line", "shell_syntax"]

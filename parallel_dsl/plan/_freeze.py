@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 import inspect
+import math
 import pathlib
+import types
 import typing as t
 from collections.abc import Iterator
 
@@ -14,6 +16,7 @@ from ..errors import PlanError
 from ._refs import Attribute, Item, Name, Ref, Text
 
 SIMPLE = (str, int, float, bool, complex, bytes, type(None), pathlib.PurePath, enum.Enum, range)
+CONTAINERS = (list, tuple, set, frozenset, dict)
 
 
 @attrs.frozen
@@ -25,8 +28,8 @@ class Frozen:
 
     def __repr__(self) -> str:
         if self.kind is dict:
-            return "{" + ", ".join(f"{k!r}: {v!r}" for k, v in self.items) + "}"
-        inner = ", ".join(map(repr, self.items))
+            return "{" + ", ".join(f"{shown(k)}: {shown(v)}" for k, v in self.items) + "}"
+        inner = ", ".join(map(shown, self.items))
         if self.kind is tuple:
             return f"({inner},)" if len(self.items) == 1 else f"({inner})"
         if self.kind is list:
@@ -34,17 +37,46 @@ class Frozen:
         return f"{{{inner}}}" if self.items and self.kind is set else f"{self.kind.__name__}([{inner}])"
 
 
-def freeze(value: t.Any, where: str) -> t.Any:
+DEPTH = 100  # as deep as Python's own parser goes; deeper is most likely a container inside itself
+
+
+def freeze(value: t.Any, where: str, depth: int = 0) -> t.Any:
     """Give the frozen form of a parameter, refusing what cannot be meant; *where* begins the message."""
     kind = type(value)
     if kind is str or kind is int:
         return value
-    if kind in (list, tuple, set, frozenset):
-        return Frozen(kind, tuple(freeze(x, where) for x in value))
+    if kind in CONTAINERS and depth == DEPTH:
+        raise PlanError(f"{where}: containers more than {DEPTH} deep, or inside themselves; pass an object of a class")
     if kind is dict:
-        return Frozen(dict, tuple((k, freeze(v, where)) for k, v in value.items()))
+        for k in value:
+            _refuse_key(k, where)
+        return Frozen(dict, tuple((k, freeze(v, where, depth + 1)) for k, v in value.items()))
+    if kind in CONTAINERS:
+        return Frozen(kind, tuple(freeze(x, where, depth + 1) for x in value))
     _refuse(value, where)
     return value
+
+
+def _refuse_key(value: t.Any, where: str) -> None:
+    if isinstance(value, Ref | Text) or getattr(type(value), "_is_plan", False):
+        raise PlanError(f"{where}: {value!r} is the key of a dict, and keys are not filled in; put it into a value")
+
+
+def shown(value: t.Any) -> str:
+    """Give a parameter as code: infinity, functions, classes and enums have no repr that is.
+
+    Example:
+        >>> shown(float("inf")), shown(len), shown(int)
+        ("float('inf')", 'len', 'int')
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"float({str(value)!r})"
+    if isinstance(value, enum.Enum) and value.name:
+        return f"{type(value).__qualname__}.{value.name}"
+    if isinstance(value, Ref) or not callable(value):
+        return repr(value)
+    name = getattr(value, "__qualname__", None)
+    return name if isinstance(name, str) else repr(value)
 
 
 def _refuse(value: t.Any, where: str) -> None:
@@ -104,6 +136,8 @@ def key(value: t.Any) -> t.Hashable:
         return (type(value), repr(value) if isinstance(value, float | complex) else value)
     if type(value) is tuple:  # of exception classes: an option, not a parameter
         return (tuple, tuple(map(key, value)))
+    if isinstance(value, types.MethodType):  # a new object each time it is asked for
+        return ("method", id(value.__self__), id(value.__func__))
     return ("identity", id(value))
 
 

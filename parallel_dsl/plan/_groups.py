@@ -11,8 +11,8 @@ import attrs
 
 from ..errors import PlanError
 from ._base import Plan, T_co, advice, need_plan
-from ._freeze import Frozen, freeze, key
-from ._refs import Ref
+from ._freeze import Frozen, freeze, key, shown
+from ._refs import Ref, is_keyword
 
 
 class _Map:
@@ -37,7 +37,7 @@ class Group(Plan[T_co]):
     needs_one: t.ClassVar[bool] = False
     map: t.ClassVar[t.Any] = _Map()
 
-    def __init__(self, *children: t.Any, **named: t.Any) -> None:
+    def __init__(self, /, *children: t.Any, **named: t.Any) -> None:
         found, names = _children(type(self).__name__, children, named)
         if self.needs_one and not found:
             raise PlanError(f"{type(self).__name__}() has no candidates, expected at least one")
@@ -57,25 +57,15 @@ class Group(Plan[T_co]):
         if self.template is not None:
             yield f"{kind}.map("
             yield self.template
-            yield f", over={_over_shown(self.over)})"
+            yield f", over={shown(self.over)})"
             return
-        odd = self.names is not None and (not self.names or not all(_is_keyword(n) for n in self.names))
+        odd = self.names is not None and (not self.names or not all(is_keyword(n) for n in self.names))
         yield f"{kind}({'{' if odd else ''}"
         for number, child in enumerate(self.children):
             name = "" if self.names is None else f"{self.names[number]!r}: " if odd else f"{self.names[number]}="
             yield f"{', ' if number else ''}{name}"
             yield child
         yield "})" if odd else ")"
-
-
-def _is_keyword(name: str) -> bool:
-    import keyword
-
-    return name.isidentifier() and not keyword.iskeyword(name) and name != "self"
-
-
-def _over_shown(over: t.Any) -> str:
-    return getattr(over, "__qualname__", repr(over)) if callable(over) and not isinstance(over, Ref) else repr(over)
 
 
 def _children(
@@ -114,10 +104,13 @@ def _child(kind: str, name: str | int, child: t.Any) -> Plan[t.Any]:
     return need_plan(child, f"{kind}[{name}]" if isinstance(name, int) else f"{kind}({name}=...)")
 
 
-def _mapped(kind: type[Group[t.Any]], template: Plan[t.Any], *, over: t.Any) -> Group[t.Any]:
+def _mapped(kind: type[Group[t.Any]], template: Plan[t.Any], *more: t.Any, over: t.Any = None) -> Group[t.Any]:
     """Build a group of one template for all items; `item` in it stands for the item."""
     said = f"{kind.__name__}.map"
     need_plan(template, f"{said}: template")
+    if more or over is None:
+        found = f"{len(more)} more positional" if more else "no over="
+        raise PlanError(f"{said}: got {found}, expected the items as a keyword: {said}(template, over=[...])")
     if isinstance(over, str | bytes | set | frozenset):
         raise PlanError(f"{said}: over= is a {type(over).__name__}, expected a list, a tuple, a mapping or a ref")
     if inspect.isgenerator(over):

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from ..errors import PlanError
+from ..wording import short
 from ._base import Plan, T_co, advice
-from ._freeze import freeze, key
-from ._refs import Ref
+from ._freeze import freeze, key, shown
+from ._refs import Ref, is_keyword
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
-
 
 
 class _NoTask:
@@ -54,7 +54,7 @@ class Params(Mapping[str, t.Any]):
 
     def shown(self) -> list[str]:
         """Give ``name=value`` for each."""
-        return [f"{k}={v!r}" if k.isidentifier() else f"**{{{k!r}: {v!r}}}" for k, v in self._pairs.items()]
+        return [f"{k}={shown(v)}" if is_keyword(k) else f"**{{{k!r}: {shown(v)}}}" for k, v in self._pairs.items()]
 
 
 class Leaf(Plan[T_co]):
@@ -112,7 +112,7 @@ class Agent(Leaf[T_co]):
 
     def arguments(self) -> list[str]:
         """Give the arguments of the repr."""
-        return [repr(self.kind), *([] if self.task is NO_TASK else [repr(self.task)]), *self.params.shown()]
+        return [repr(self.kind), *([] if self.task is NO_TASK else [shown(self.task)]), *self.params.shown()]
 
 
 @attrs.frozen(init=False, repr=False, eq=False)
@@ -146,19 +146,20 @@ class Call(Leaf[T_co]):
 
     def own_key(self) -> t.Hashable:
         """Give what an equal call shares: the same function."""
-        return id(self.fn), tuple(map(key, self.args)), self.kwargs.own_key()
+        return key(self.fn), tuple(map(key, self.args)), self.kwargs.own_key()
 
     def arguments(self) -> list[str]:
         """Give the arguments of the repr."""
-        name = getattr(self.fn, "__qualname__", None)
-        return [name or repr(self.fn), *map(repr, self.args), *self.kwargs.shown()]
+        return [shown(self.fn), *map(shown, self.args), *self.kwargs.shown()]
 
 
 def _need_function(fn: t.Any) -> None:
     if inspect.iscoroutine(fn):
         raise PlanError(f"Call got {advice(fn).replace('expected a plan', 'expected a function')}")
+    if isinstance(fn, str):
+        raise PlanError(f"Call got the string {fn[:40]!r}, expected a function; did you mean Command({fn[:40]!r})?")
     if isinstance(fn, Plan | Ref) or not callable(fn):
-        raise PlanError(f"Call got {fn!r}, expected a function")
+        raise PlanError(f"Call got {short(fn)}, expected a function; pass it without calling it: Call(fn, ...)")
 
 
 @attrs.frozen(init=False, repr=False, eq=False)
@@ -181,7 +182,7 @@ class Value(Leaf[T_co]):
 
     def arguments(self) -> list[str]:
         """Give the argument of the repr."""
-        return [repr(self.value)]
+        return [shown(self.value)]
 
 
 __all__ = ["NO_TASK", "Agent", "Call", "Leaf", "Params", "Value"]

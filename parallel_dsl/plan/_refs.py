@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import keyword
 import typing as t
+import unicodedata
 
 import attrs
 
@@ -110,7 +112,18 @@ def _shown(step: Step) -> str:
     if isinstance(step, Item):
         return f"[{step.key!r}]"
     name = step.name
-    return f".{name}" if isinstance(name, str) and name.isidentifier() and name[0] != "_" else f"[{name!r}]"
+    return f".{name}" if isinstance(name, str) and is_keyword(name) and name[0] != "_" else f"[{name!r}]"
+
+
+def is_keyword(name: str) -> bool:
+    """Tell whether *name* may stand in code as it is: Python reads some letters as others.
+
+    Example:
+        >>> is_keyword("bugs"), is_keyword("class"), is_keyword("ª")
+        (True, False, False)
+    """
+    plain = name.isascii() or unicodedata.normalize("NFKC", name) == name
+    return plain and name.isidentifier() and not keyword.iskeyword(name)
 
 
 @attrs.frozen

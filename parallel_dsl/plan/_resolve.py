@@ -66,8 +66,9 @@ def _taken(value: t.Any, key: t.Any, ref: Ref, *, by_name: bool) -> t.Any:
     try:
         found = getattr(value, key)
     except AttributeError:
-        names = [n for n in dir(value) if not n.startswith("_")]
-        said = f"{ref!r}: a {type(value).__name__} has no {key!r}{did_you_mean(key, names)}"
+        names = [n for n in dir(value) if not n.startswith("_") and n != key]
+        found = "found None, which" if value is None else f"a {type(value).__name__}"
+        said = f"{ref!r}: {found} has no {key!r}{did_you_mean(key, names)}"
         raise RefError(said) from None
     if inspect.ismethod(found) or inspect.isbuiltin(found):
         raise RefError(f"{ref!r}: {key!r} is a method of {type(value).__name__}, expected data; try Call(...)")

@@ -10,7 +10,7 @@ import attrs
 
 from ..errors import PlanError
 from ._base import WRAPPERS, Plan, T_co, need_plan
-from ._freeze import key
+from ._freeze import key, shown
 from ._groups import Group, Settled
 from ._leaves import Params
 from ._refs import Ref
@@ -48,13 +48,9 @@ def _options(kind: t.Any) -> list[str]:
 
 def _shown(value: t.Any) -> str:
     """Give the repr of an option: a function by its name, infinity as code."""
-    if isinstance(value, float) and value == math.inf:
-        return "float('inf')"
     if isinstance(value, tuple) and all(isinstance(v, type) for v in value):
         return f"({', '.join(v.__name__ for v in value)}{',' if len(value) == 1 else ''})"
-    if callable(value) and not isinstance(value, Ref):
-        return getattr(value, "__qualname__", None) or repr(value)
-    return repr(value)
+    return shown(value)
 
 
 def _whole(said: str, name: str, value: t.Any) -> None:
@@ -195,6 +191,8 @@ class Retry(Wrapper[T_co]):
             if word not in RETRY_DEFAULTS:
                 raise PlanError(_unknown(word, options[word]))
         o = {**RETRY_DEFAULTS, "attempts": attempts, **options}
+        if attempts == math.inf:
+            raise PlanError("retry: attempts is inf, expected a whole number; for no end say attempts=None")
         if attempts is not None:
             _whole("retry", "attempts", attempts)
         for name in ("delay", "factor", *(["max_elapsed"] if o["max_elapsed"] is not None else [])):
@@ -285,6 +283,8 @@ class Expect(Wrapper[T_co]):
 
     def __init__(self, inner: Plan[T_co], condition: t.Any, why: str = "") -> None:
         need_plan(inner, "Expect")
+        if not isinstance(why, str):
+            raise PlanError(f"expect: the reason is {why!r}, expected a str: what was wanted, for the error")
         if isinstance(condition, Plan):
             raise PlanError("expect: a plan as a condition is not there yet; try a function of the value")
         if not isinstance(condition, Ref) and not callable(condition):
@@ -313,7 +313,7 @@ class Given(Wrapper[T_co]):
     inner: Plan[T_co]
     values: Params
 
-    def __init__(self, inner: Plan[T_co], **values: t.Any) -> None:
+    def __init__(self, inner: Plan[T_co], /, **values: t.Any) -> None:
         need_plan(inner, "Given")
         if not values:
             raise PlanError("given() names nothing, expected name=value")
@@ -380,7 +380,7 @@ def _check_key(group: Group[t.Any], key: str | int) -> None:
     if type(group).__name__ in ("Any", "Race", "Fallback"):
         return
     if isinstance(key, int) and not -len(group.children) <= key < len(group.children):
-        raise PlanError(f"pick({key}): there are {len(group.children)} children")
+        raise PlanError(f"pick({key}): the positions are 0 to {len(group.children) - 1}")
     if isinstance(key, str) and key not in (group.names or ()):
         names = list(group.names or ())
         hint = did_you_mean(key, names) or f"; there are {', '.join(names) or 'no names'}"
