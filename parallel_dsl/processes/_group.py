@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import typing as t
@@ -39,17 +40,23 @@ class Session:
         """Tell whether nothing of it runs that we may end; zombies run no more."""
         if not self.leader_is_over():
             return not _may_signal(self.leader)
-        self._known = [pid for pid in self._known or self._pids() if self._runs(pid) and _may_signal(pid)]
-        return not self._known and not any(self._runs(pid) and _may_signal(pid) for pid in self._pids())
+        # Who ran a moment ago is asked first: as long as one of them does, nobody looks through /proc.
+        self._known = [p for p in self._known if self._runs(p)] or [p for p in self._pids() if self._runs(p)]
+        return not self._known
 
     def send(self, number: signal.Signals) -> None:
         """Signal the leader's group at once, and then who has left the group but not the session."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # gone, or a setuid program's: not ours
-            os.killpg(self.leader, number)
+        self.send_group(number)
         for pid in self._pids():
-            self._signal_stray(pid, number)
+            self._send_stray(pid, number)
 
-    def _signal_stray(self, pid: int, number: signal.Signals) -> None:
+    def send_group(self, number: signal.Signals) -> None:
+        """Signal the leader's group: in one go, so that nobody escapes who is forking just now."""
+        self.leader_is_over()  # raises when the number may be a stranger's
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # gone, or a setuid program's
+            os.killpg(self.leader, number)
+
+    def _send_stray(self, pid: int, number: signal.Signals) -> None:
         try:
             if os.getpgid(pid) == self.leader:
                 return
@@ -68,7 +75,7 @@ class Session:
         """Give everybody in the session but its leader, zombies included; a look takes 2 us a process."""
         try:
             names = os.listdir("/proc")
-        except OSError:  # no procfs: the group is all we can reach
+        except OSError:  # no procfs, or no descriptor left: then the group is all we can reach
             return []
         return [pid for pid in map(int, filter(str.isdigit, names)) if pid != self.leader and self._has(pid)]
 
@@ -84,16 +91,17 @@ class Session:
                 state, _parent, _group, session = file.read().rpartition(b")")[2].split()[:4]
         except (OSError, ValueError):  # it has ended meanwhile
             return False
-        return int(session) == self.leader and state not in (b"Z", b"X")
+        return int(session) == self.leader and state not in (b"Z", b"X") and _may_signal(pid)
 
 
 def _may_signal(pid: int) -> bool:
+    """Tell whether we may end a process; a setuid program (``sudo``) is somebody else's."""
     try:
         os.kill(pid, 0)
     except PermissionError:
         return False
-    except ProcessLookupError:
-        return True  # gone: whoever asks will see that next
+    except ProcessLookupError:  # gone meanwhile: who asks will see that next
+        return True
     return True
 
 
@@ -102,7 +110,7 @@ async def leader_ended(session: Session) -> None:
     try:
         handle = os.pidfd_open(session.leader)
     except OSError:  # no descriptor left, or an old kernel: then look now and then
-        await _until(session.leader_is_over, trio.current_time() + float("inf"))
+        await _until(session.leader_is_over, math.inf)
         return
     try:
         while not session.leader_is_over():
@@ -121,10 +129,10 @@ async def end(session: Session, grace_seconds: float) -> None:
         if grace_seconds > 0 and not session.is_over():
             session.send(signal.SIGTERM)
             await _until(session.is_over, trio.current_time() + grace_seconds)
-        session.send(signal.SIGKILL)  # one call takes the whole group, also who is forking just now
+        session.send_group(signal.SIGKILL)
         while not session.is_over():
-            await _until(session.is_over, trio.current_time() + LATER)
             session.send(signal.SIGKILL)
+            await _until(session.is_over, trio.current_time() + LATER)
     except ChildProcessError:
         return
 

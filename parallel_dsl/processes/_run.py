@@ -56,7 +56,7 @@ async def run_command(
         >>> trio.run(run_command, ["echo", "hello"]).stdout
         'hello\n'
     """
-    await trio.lowlevel.checkpoint()  # who is cancelled already starts nothing
+    await trio.lowlevel.checkpoint_if_cancelled()  # then nothing starts; else no pause: starts keep their order
     began = trio.current_time()
     fed = _encoded(argv, stdin)
     out, err = Capture(), Capture()
@@ -79,12 +79,15 @@ async def run_command(
     )
 
 
-def _encoded(argv: list[str] | str, stdin: str | bytes | None) -> bytes | None:
-    if not isinstance(stdin, str):
+def _encoded(argv: list[str] | str, stdin: object) -> bytes | None:
+    if stdin is None or isinstance(stdin, bytes):
         return stdin
-    with contextlib.suppress(UnicodeEncodeError):
-        return stdin.encode()
-    raise refusal(["/bin/sh"] if isinstance(argv, str) else argv, "stdin cannot be encoded as utf-8")
+    said = f"stdin is of type {type(stdin).__name__}, expected str or bytes"
+    if isinstance(stdin, str):
+        with contextlib.suppress(UnicodeEncodeError):
+            return stdin.encode()
+        said = "stdin has a character that cannot be encoded"
+    raise refusal(["/bin/sh"] if isinstance(argv, str) else argv, said)
 
 
 def _exit_code(child: Child) -> int | OSError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
@@ -47,8 +46,9 @@ def start(argv: Sequence[str] | str, cwd: t.Any, env: Mapping[str, t.Any] | None
     """
     if shell != isinstance(argv, str):
         raise TypeError("run_command takes a string with shell=True, else a list of arguments")
-    line = ["/bin/sh", "-c", argv] if isinstance(argv, str) else list(argv)
-    said = flaw(line, cwd, env := {k: v if isinstance(v, str) else str(v) for k, v in (env or {}).items()})
+    line = ["/bin/sh", "-c", argv] if isinstance(argv, str) else [_told(a) for a in argv]
+    env = {name: _told(value) for name, value in (env or {}).items()}
+    said = flaw(line, cwd, env)
     if said is None:
         folder = None if cwd is None else os.fspath(cwd)
         started = _spawn(line, folder, {**os.environ, **env}, fed)
@@ -56,6 +56,11 @@ def start(argv: Sequence[str] | str, cwd: t.Any, env: Mapping[str, t.Any] | None
             return started
         said = why_not(line, folder, env.get("PATH", os.environ.get("PATH")), started)
     raise refusal(line, said)  # outside of any except: the system's own error may quote what must not be told
+
+
+def _told(value: t.Any) -> t.Any:
+    """Give a number or a path as the text it is for a program; what else is no text is found by `flaw`."""
+    return str(value) if isinstance(value, int | float | os.PathLike) else value
 
 
 def _spawn(line: list[str], cwd: str | None, env: dict[str, str], fed: bool) -> Child | OSError:
@@ -97,6 +102,8 @@ def not_ignored(numbers: Sequence[signal.Signals]) -> Iterator[None]:
     if not any(signal.getsignal(n) is signal.SIG_IGN for n in numbers):
         yield
         return
+    import ctypes  # needed rarely, and not cheap to import
+
     library = ctypes.CDLL(None)
     install = library.signal
     install.restype, install.argtypes = ctypes.c_void_p, (ctypes.c_int, ctypes.c_void_p)
