@@ -61,7 +61,7 @@ def test_an_exact_fake_goes_before_patterns() -> None:
 
 
 def test_what_a_leaf_needs() -> None:
-    """Sync work takes a seat of "sync", a command of "command", a limited kind one of its own; a faked leaf no thread."""
+    """Sync work takes a seat of "sync", a command of "command", a limited kind its own; a faked leaf none."""
     registry = Registry({"a": agent, "s": sync}, fakes={"faked": 1}, named=frozenset({"a"}))
     assert registry.needs(dsl.Agent("a"), "x", "a") == ("a",)
     assert registry.needs(dsl.Agent("s"), "x", "s") == ("sync",)
