@@ -12,8 +12,6 @@ from ..plan import Agent, Call, Command, Leaf, matches
 from ..wording import did_you_mean
 from ._calls import is_async
 
-FAKE_CHARS = "*"
-
 
 @attrs.frozen
 class Registry:
@@ -50,7 +48,7 @@ class Registry:
         if address in self.fakes:
             return Fake(self.fakes[address])
         for pattern, value in self.fakes.items():
-            if FAKE_CHARS in pattern and matches(pattern, address):
+            if "*" in pattern and matches(pattern, address):
                 return Fake(value)
         return None
 

@@ -14,7 +14,7 @@ import typing as t
 
 import attrs
 
-from .outcome import Cut, Dead, End, Fail, deadliest
+from .outcome import Cut, End, Fail
 
 if t.TYPE_CHECKING:
     from ..plan import Plan
@@ -195,15 +195,12 @@ class Single(Activation):
         self.end(end)
 
 
-def cut_short(ends: t.Iterable[End | None], late: list[Fail]) -> End:
+def cut_short(late: list[Fail]) -> End:
     """Give the end of a node that was cancelled before it was decided.
 
     Only errors that surfaced after the cancel count, in the order in which they surfaced: failures absorbed
     before do not come back (rule L).
     """
-    dead: Dead | None = deadliest(ends)
-    if dead is not None:
-        return dead
     if not late:
         return Cut()
     first = late[0]

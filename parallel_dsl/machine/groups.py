@@ -9,7 +9,7 @@ from ..errors import NoCandidates, NoneSucceeded, RefError
 from ..plan import All, Any, Fallback, Race, Settled, Stage, fill, join
 from ..results import NeverStarted, Outcomes, Results, shaped
 from .activation import About, Activation, cut_short
-from .outcome import Cut, Done, End, Fail, deadliest, joined, one, public
+from .outcome import Done, End, Fail, deadliest, joined, one, public
 from .scope import Scope
 
 MOST_MAPPED = 1_000  # children of a map under way, if nothing smaller is said (rule 7)
@@ -32,7 +32,7 @@ class Group(Activation):
         self.items: t.Sequence[t.Any] | None = None
         if self.plan.template is not None:
             try:
-                self.items, self.names = items_of(fill(self.plan.over, Scope(self)), self.address)
+                self.items, self.names = items_of(fill(self.plan.over, Scope(self)))
             except Exception as error:  # user code behind a ref
                 self.end(one(error, self.address))
                 return
@@ -133,7 +133,7 @@ class Group(Activation):
         elif self.decided is not None:
             self.end(self.final(self.decided))
         elif self.cancelled and not self.whole():
-            self.end(cut_short((), self.late))
+            self.end(cut_short(self.late))
         else:
             self.end(self.conclude())
 
@@ -292,8 +292,8 @@ class RaceActivation(Group):
         return False
 
     def conclude(self) -> End:
-        """Unreachable: a race of at least one is decided by the first end."""
-        return Cut()
+        """A race of at least one is decided by the first end, and an empty one has failed."""
+        raise AssertionError(f"{self.address}: a race ended undecided")
 
 
 class StageActivation(Group):
@@ -343,7 +343,7 @@ class FallbackActivation(Group):
         return self.all_failed()
 
 
-def items_of(found: t.Any, address: str) -> tuple[t.Sequence[t.Any], tuple[str, ...] | None]:
+def items_of(found: t.Any) -> tuple[t.Sequence[t.Any], tuple[str, ...] | None]:
     """Give the items of a map and their names: a mapping's keys name the children."""
     if isinstance(found, Results):
         names = getattr(found, "_names", None)

@@ -6,7 +6,7 @@ import typing as t
 
 import attrs
 
-from ..errors import LeafExited, RefError
+from ..errors import LeafExited
 from ..plan import NO_TASK, Agent, Call, Command, Value, command_line, fill
 from ..results import Abandoned, Cancelled, Failed, NeverStarted, Succeeded
 from .activation import Activation
@@ -54,8 +54,6 @@ class LeafActivation(Activation):
 
     def fail_unstarted(self, error: Exception) -> None:
         """End with an error before any job."""
-        if isinstance(error, RefError) and not error.address:
-            error.address, error.args = self.address, (error.message, self.address)
         end = one(error, self.address)
         self.machine.say("ended", self.address, 0, Failed(error, (error,)))
         self.end(end)
@@ -111,8 +109,9 @@ class ValueActivation(Activation):
         try:
             value = fill(self.plan.value, Scope(self))
         except Exception as error:  # as for a leaf: user code behind a ref
+            end = one(error, self.address)
             self.machine.say("ended", self.address, 0, Failed(error, (error,)))
-            self.end(one(error, self.address))
+            self.end(end)
             return
         self.machine.say("ended", self.address, 0, Succeeded(value))
         self.end(Done(value))

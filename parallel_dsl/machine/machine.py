@@ -1,10 +1,10 @@
 """The machine: told what happened and when, it says what to do; it awaits nothing and reads no clock.
 
 The order inside `Machine.step` *is* the semantics: a cancel of the run; timers that are due, deadlines
-first; jobs that have ended, recorded in plan order; decisions, deepest node first, each on all that
-has ended, until nothing more follows; freed seats to who waits; begins, depth first; and again for
-what ended by merely beginning. Plan order is the only tie-breaker. One file of over 400 lines, because
-the order of a step is one subject: split, no part could be read alone.
+first; jobs that have ended, recorded in plan order; decisions, deepest node first, each on all that has
+ended, until nothing more follows; begins, depth first, and decisions again for what ended by merely
+beginning; then seats, those freed before those taken now; and again. Plan order is the only tie-breaker.
+One file of over 400 lines, because the order of a step is one subject: split, no part could be read alone.
 """
 
 from __future__ import annotations
@@ -301,19 +301,14 @@ class Machine:
                 return
             if not self._parked and not self.seats.open_lines and not self.seats.open_gates:
                 return
-            if self._withhold():
+            if self._cutting:
+                # A seat goes out after all that follows from its instant: who is cut in this step may end at
+                # this very instant, and its end may decide that another leaf, which waits for that seat, never
+                # starts (found by 1 of 1,500 random plans).
                 self._withheld = True
                 return
             self._hand_out()  # first: they have waited longer
             self._start_parked()
-
-    def _withhold(self) -> bool:
-        """Tell whether seats must wait: a seat freed at an instant goes out after all that follows from it.
-
-        Who is cut in this step may end at this very instant, and its end may decide that another
-        leaf, which waits for that seat, never starts (found by 1 of 1,500 random plans).
-        """
-        return self._cutting
 
     def _decide(self, least: int = 0) -> None:
         """Let nodes of at least that depth decide on all that has ended, deepest first."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import attrs
 
+from ..errors import RefError
 from ..results import Failed, Outcome, Succeeded
 
 
@@ -46,7 +47,9 @@ End = Done | Fail | Cut | Dead
 
 
 def one(error: Exception, address: str, attempt: int = 0) -> Fail:
-    """Give the failure of a single leaf or policy."""
+    """Give the failure of a single leaf or policy; a reference that led nowhere learns where it stood."""
+    if isinstance(error, RefError) and not error.address:
+        error.address, error.args = address, (error.message, address)
     return Fail(error, (error,), address, attempt)
 
 

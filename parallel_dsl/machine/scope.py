@@ -5,7 +5,6 @@ from __future__ import annotations
 import typing as t
 
 from ..errors import RefError
-from ..plan import Ref
 
 if t.TYPE_CHECKING:
     from .activation import Activation
@@ -59,6 +58,3 @@ class Scope:
                 return outer.seen(index, f"ref[{number}]")
             node = outer
         raise RefError(f"ref[{number}]: no Stage around here", self.node.address)
-
-
-__all__ = ["Ref", "Scope"]

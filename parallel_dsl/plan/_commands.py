@@ -83,7 +83,7 @@ class Command(Leaf[CommandResult]):
             line,
             argv,
             freeze(cwd, f"{where}: cwd"),
-            freeze(None if env is None or isinstance(env, Ref) else dict(env), f"{where}: env") or env,
+            freeze(dict(env) if isinstance(env, Mapping) else env, f"{where}: env"),
             freeze(stdin, f"{where}: stdin"),
             check,
             shell,

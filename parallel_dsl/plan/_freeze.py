@@ -90,20 +90,6 @@ def _refuse(value: t.Any, where: str) -> None:
         raise PlanError(f"{where}: got a plan as a parameter; put it before in a Stage, and name it with ref")
 
 
-def fresh(value: t.Any) -> t.Any:
-    """Give a fresh copy of a frozen parameter, references left in it as they are.
-
-    Example:
-        >>> fresh(freeze([1, {"a": 2}], "x"))
-        [1, {'a': 2}]
-    """
-    if type(value) is not Frozen:
-        return value
-    if value.kind is dict:
-        return {k: fresh(v) for k, v in value.items}
-    return value.kind(fresh(x) for x in value.items)
-
-
 def refs_in(value: t.Any) -> Iterator[Ref]:
     """Give every reference in a parameter, those in keys of references too.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import attrs
 
@@ -14,8 +14,6 @@ from ._freeze import key, shown
 from ._groups import Group, Settled
 from ._leaves import Params
 from ._refs import Ref
-
-Condition = Ref | Callable[[t.Any], t.Any]
 
 
 class Wrapper(Plan[T_co]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-HEAD = TAIL = 512 * 1024
+PART = 512 * 1024  # of the head, and of the tail
 
 
 class Capture:
@@ -20,7 +20,7 @@ class Capture:
         ('abc\n... 2 bytes left out ...\nfgh', 8, True)
     """
 
-    def __init__(self, part: int = HEAD) -> None:
+    def __init__(self, part: int = PART) -> None:
         self.part = part
         self.size = 0
         self._head = bytearray()

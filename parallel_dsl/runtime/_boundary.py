@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import dis
+import inspect
 import sys
 import traceback
 import typing as t
@@ -13,6 +16,10 @@ from ..machine import Raised, Returned
 
 if t.TYPE_CHECKING:
     from collections.abc import Awaitable
+    from types import FrameType
+
+WAITING_KINDS = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
+AT_A_YIELD = frozenset({dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]})  # the latter since Python 3.13
 
 
 async def bounded(work: Awaitable[t.Any], address: str) -> Returned | Raised:
@@ -52,8 +59,18 @@ def _exits() -> tuple[type[BaseException], ...]:
     return (SystemExit, GeneratorExit) if asyncio is None else (SystemExit, GeneratorExit, asyncio.CancelledError)
 
 
+def _waits(frame: FrameType) -> bool:
+    """Tell whether a frame is that of a coroutine or generator which stands at a yield."""
+    code = frame.f_code
+    return bool(code.co_flags & WAITING_KINDS) and code.co_code[frame.f_lasti] in AT_A_YIELD
+
+
 def released(error: BaseException) -> None:
-    """Let go of the locals of an error's frames (they held 973 MB for 10,000 failures), keep its lines."""
+    """Let go of the locals of an error's frames (they held 973 MB for 10,000 failures), keep its lines.
+
+    An error may be shared: one leaf caught and kept it, another raises it. Then the traceback holds a
+    frame of the first, which still waits; before Python 3.13 clearing that would end a running leaf.
+    """
     seen: set[int] = set()
     stack: list[BaseException | None] = [error]
     while stack:
@@ -61,8 +78,10 @@ def released(error: BaseException) -> None:
         if each is None or id(each) in seen:
             continue
         seen.add(id(each))
-        if each.__traceback__ is not None:
-            traceback.clear_frames(each.__traceback__)
+        for frame, _ in traceback.walk_tb(each.__traceback__):
+            if not _waits(frame):
+                with contextlib.suppress(RuntimeError):  # it is being executed
+                    frame.clear()
         stack += [each.__cause__, each.__context__]
         if isinstance(each, BaseExceptionGroup):
             stack += each.exceptions

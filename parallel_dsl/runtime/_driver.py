@@ -207,7 +207,7 @@ class Driver:
         self._poke()
 
     def _used(self, address: str, amounts: dict[str, float]) -> None:
-        self._token.run_sync_soon(self._add, address, amounts)
+        self._soon(self._add, address, amounts)
 
     def _add(self, address: str, amounts: dict[str, float]) -> None:
         total = self.usage.setdefault(address, {})
@@ -215,8 +215,11 @@ class Driver:
             total[name] = total.get(name, 0.0) + amount
 
     def _poke(self) -> None:
+        self._soon(lambda: self._wake.set())
+
+    def _soon(self, call: Callable[..., object], *args: t.Any) -> None:
         try:
-            self._token.run_sync_soon(lambda: self._wake.set())
+            self._token.run_sync_soon(call, *args)
         except trio.RunFinishedError:  # a thread that was left behind speaks after the end
             return
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 import secrets
 import typing as t
 from collections.abc import Callable, Mapping, Sequence
@@ -89,7 +88,7 @@ class Session:
             raise PlanError(f"run got a {type(plan).__name__}, expected a plan; try Value(...) or Call(fn)")
         self.plan, self.options = plan, options
         self.capacities = refuse(plan, options)
-        self.run_id = f"{random.Random().getrandbits(64):016x}"
+        self.run_id = secrets.token_hex(8)
         self.cancel: Callable[[str], None] = self._cancel_early
         self.cancelled_early = False
 

@@ -12,6 +12,7 @@ import random
 import signal
 import threading
 import typing as t
+import weakref
 
 import pytest
 import trio
@@ -512,3 +513,62 @@ def test_ctrl_c_under_the_users_own_trio_run(number: int) -> None:
 
 async def second0() -> None:
     await trio.lowlevel.checkpoint()
+
+
+def test_a_shared_error_ends_nobody_who_still_waits() -> None:
+    """One leaf keeps an error that it caught, another raises it: the first goes on."""
+    kept: list[ValueError] = []
+
+    async def first() -> str:
+        try:
+            raise ValueError("shared")
+        except ValueError as error:
+            kept.append(error)
+        await trio.sleep(2)
+        return "lives"
+
+    async def again() -> None:
+        await trio.sleep(1)
+        raise kept[0]
+
+    async def main() -> t.Any:
+        return await dsl.arun(Settled(Call(first), Call(again)))
+
+    lives, failed = virtual(main)
+    assert lives.value == "lives"
+    assert failed.error is kept[0]
+
+
+def test_frames_of_kept_errors_are_let_go() -> None:
+    """What a failed leaf held in its frames is free, though its error is kept; async and sync leaves."""
+
+    class Big:
+        pass
+
+    held: list[weakref.ref[Big]] = []
+
+    def deeper() -> None:
+        big = Big()
+        held.append(weakref.ref(big))
+        raise ValueError
+
+    async def fail() -> None:
+        big = Big()
+        held.append(weakref.ref(big))
+        await trio.lowlevel.checkpoint()
+        deeper()
+
+    out = dsl.run(Settled(Call(fail), Call(deeper)))
+    assert len(out.failures) == 2
+    assert [ref() for ref in held] == [None] * 3
+
+
+def test_a_reference_that_leads_nowhere_tells_its_place_everywhere() -> None:
+    """Leaves, values, maps and given names alike: the error has the address."""
+    bad = ref.a.nothing
+    nowhere = {"leaf": Call(len, bad), "value": Value(bad), "map": All.map(Value(item), over=bad)}
+    nowhere["given"] = Value(1).given(x=bad)
+    for name, plan in nowhere.items():
+        with pytest.raises(dsl.RefError, match="no item 'nothing'") as caught:
+            dsl.run(Stage({"a": Value({"k": 1}), name: plan}))
+        assert caught.value.address == name
