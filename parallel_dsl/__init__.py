@@ -23,6 +23,7 @@ from .plan import Any as Any
 from .plan import Batch as Batch
 from .plan import Call as Call
 from .plan import Command as Command
+from .plan import Drain as Drain
 from .plan import Expect as Expect
 from .plan import Fallback as Fallback
 from .plan import Given as Given

@@ -6,7 +6,7 @@ import typing as t
 
 import attrs
 
-Kind = t.Literal["waiting", "started", "progress", "retrying", "ended"]
+Kind = t.Literal["waiting", "started", "progress", "retrying", "ended", "saved"]
 
 
 @attrs.frozen
@@ -14,12 +14,15 @@ class Event:
     """Tell one thing that happened in a run.
 
     Args:
-        kind: ``waiting``, ``started``, ``progress``, ``retrying`` or ``ended``.
-        address: Of the leaf; of a group only for ``retrying`` and for what never started.
+        kind: ``waiting``, ``started``, ``progress``, ``retrying``, ``ended`` or ``saved``.
+        address: Of the leaf; of a group only for ``retrying``, ``saved``, the waiting for a source, and
+            what never started.
         attempt: The k-th start of that address in the run; 0 before the first.
         at: Seconds on the clock of the run.
-        outcome: What it ended with; of ``progress`` the pair (fraction, text).
-        cause: Of ``waiting`` what for (``limit resource backoff thread``); of ``started``
+        outcome: What it ended with; of ``progress`` the pair (fraction, text); of ``saved`` the pair
+            (results that ``.drain`` has saved so far, addresses of the leaves that are let go now); of
+            ``waiting`` for a source, which is told when the source ends, the seconds in all.
+        cause: Of ``waiting`` what for (``limit resource backoff thread draw``); of ``started``
             the address whose end made it possible, None at the very beginning.
 
     Example:

@@ -146,13 +146,31 @@ class Fold:
         self.running = 0
         self.peak = 0
         self.leaf_seconds = 0.0
+        self.drawing: dict[str, float] = {}  # seconds, by the address of the map
+        self.saved: dict[str, int] = {}  # results, by the address of the drain
+        self.let_go: Counter[State] = Counter()
 
     def add(self, event: Event) -> None:
         """Take one event into account."""
+        if event.cause == "draw":  # told once, when the source ends
+            self.drawing[event.address] = self.drawing.get(event.address, 0.0) + t.cast("float", event.outcome)
+            return
+        if event.kind == "saved":
+            self.saved_by(event)
+            return
         entry = self.entries.get(event.address)
         if entry is None:
             entry = self.entries[event.address] = _Open(event.address)
         _TAKE[event.kind](self, entry, event)
+
+    def saved_by(self, event: Event) -> None:
+        """Keep the count, and let go of the entries below what was saved: they stay in the counts."""
+        count, leaves = t.cast("tuple[int, tuple[str, ...]]", event.outcome)
+        self.saved[event.address] = count
+        for address in leaves:
+            entry = self.entries.pop(address, None)
+            if entry is not None:
+                self.let_go[entry.state] += 1
 
     def waiting(self, entry: _Open, event: Event) -> None:
         """Begin to wait."""
@@ -196,7 +214,15 @@ class Fold:
     def report(self, *, live: bool = False, **fields: t.Any) -> Report:
         """Give the report as of now, *live* while events still come; *fields* are those of `Report`."""
         entries = {e.address: e.frozen(live) for e in _without_begun_groups(self.entries)}
-        return Report(entries=entries, peak_concurrency=self.peak, leaf_seconds=self.leaf_seconds, **fields)
+        return Report(
+            entries=entries,
+            peak_concurrency=self.peak,
+            leaf_seconds=self.leaf_seconds,
+            drawing=dict(self.drawing),
+            saved=dict(self.saved),
+            let_go=dict(self.let_go),
+            **fields,
+        )
 
 
 def _without_begun_groups(entries: Mapping[str, _Open]) -> list[_Open]:
@@ -241,6 +267,9 @@ class Report:
         failure: What the run failed with: ``.error`` the decisive one, ``.errors`` all of it.
         warnings: What went wrong beside the plan: watchers.
         usage: What leaves said with ``current_leaf().usage(...)``, by address.
+        drawing: Seconds in which a map waited for its source, by the address of the map.
+        saved: How many results each ``.drain`` has saved, by its address.
+        let_go: How many leaves in each state have no entry any more, since a drain has saved what they gave.
 
     Example:
         >>> report = Report.of([Event("started", "a", 1, 0.0), Event("ended", "a", 1, 2.0, Succeeded(3))])
@@ -258,6 +287,9 @@ class Report:
     failure: Failed | None = None
     warnings: tuple[str, ...] = ()
     usage: Mapping[str, Mapping[str, float]] = attrs.field(factory=dict)
+    drawing: Mapping[str, float] = attrs.field(factory=dict)
+    saved: Mapping[str, int] = attrs.field(factory=dict)
+    let_go: Mapping[State, int] = attrs.field(factory=dict)
 
     @classmethod
     def of(cls, events: Iterable[Event], *, live: bool = False, **fields: t.Any) -> Report:
@@ -283,19 +315,25 @@ class Report:
         return len(self.entries)
 
     @property
+    def size(self) -> int:
+        """Give how many leaves there are, those too that were let go."""
+        return len(self.entries) + sum(self.let_go.values())
+
+    @property
     def wall_seconds(self) -> float:
         """Give ended - began."""
         return self.ended - self.began
 
     @property
     def counts(self) -> dict[str, int]:
-        """Give how many addresses are in each state; they add up to ``len(report)``."""
-        return {**dict.fromkeys(GLYPHS, 0), **Counter[str](e.state for e in self)}
+        """Give how many leaves are in each state, those too that were let go."""
+        return {**dict.fromkeys(GLYPHS, 0), **(Counter[str](e.state for e in self) + Counter[str](self.let_go))}
 
     @property
     def progress(self) -> float:
         """Give the share of addresses that have ended, however they did: 1.0 at the end of a run."""
-        return sum(e.state in _ENDED.values() for e in self) / len(self) if len(self) else 1.0
+        over = sum(e.state in _ENDED.values() for e in self) + sum(self.let_go.values())
+        return over / self.size if self.size else 1.0
 
     @property
     def error(self) -> Exception | None:
@@ -328,7 +366,7 @@ class Report:
     @property
     def overhead_per_leaf(self) -> float:
         """Give idle time / attempts, in seconds."""
-        attempts = sum(len(e.attempts) for e in self)
+        attempts = sum(len(e.attempts) for e in self) + sum(self.let_go.values())
         return self.idle_seconds / attempts if attempts else 0.0
 
     def __str__(self) -> str:
@@ -338,9 +376,10 @@ class Report:
         return f"<Report: {self._headline()}>"
 
     def _headline(self) -> str:
-        leaves = "1 leaf" if len(self) == 1 else f"{len(self)} leaves"
+        leaves = "1 leaf" if self.size == 1 else f"{self.size} leaves"
+        counts = ", ".join(f"{n} {state}" for state, n in self.counts.items() if n)
         return (
-            f"{leaves}: {_counted(self) or 'none'} in {_seconds(self.wall_seconds)} (leaf time "
+            f"{leaves}: {counts or 'none'} in {_seconds(self.wall_seconds)} (leaf time "
             f"{_seconds(self.leaf_seconds)}, speed-up {self.speed_up:.1f}x, efficiency {self.efficiency * 100:.0f} %, "
             f"peak {self.peak_concurrency}, overhead {self.overhead_per_leaf * 1000:.1f} ms a leaf)"
         )

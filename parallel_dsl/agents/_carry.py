@@ -13,8 +13,12 @@ from ..plan import Agent, Command, Leaf
 from ..processes import run_command
 from ..results import CommandResult
 from ..wording import clean, redact
-from ._calls import Thread, is_async
 from ._registry import Registry
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._calls import Thread
 
 
 class Parts(t.Protocol):
@@ -34,28 +38,35 @@ class Parts(t.Protocol):
 
 
 async def carry_out(
-    plan: Leaf[t.Any], address: str, parts: Parts, *, registry: Registry, thread: Thread, limiter: trio.CapacityLimiter
+    plan: Leaf[t.Any],
+    address: str,
+    parts: Parts,
+    *,
+    registry: Registry,
+    thread: Callable[[], Thread],
+    limiter: trio.CapacityLimiter,
 ) -> t.Any:
-    """Give what the leaf returns, or raise what it raises."""
+    """Give what the leaf returns, or raise what it raises; *thread* is asked for if it takes one."""
     fake = registry.fake(address)
     if fake is not None:
         return await _faked(plan, parts, fake.value)
     if isinstance(plan, Command):
         return checked(plan, parts.head, await run_command(parts.head, shell=bool(plan.shell), **parts.kwargs))
-    fn = registry.agent(parts.head) if isinstance(plan, Agent) else parts.head
-    call = functools.partial(fn, *parts.args, **parts.kwargs)
-    return await _finished(await call() if is_async(fn) else await thread.call(call, limiter))
+    fn, waits = registry.called(parts.head) if isinstance(plan, Agent) else registry.known(parts.head)
+    if waits:
+        return await fn(*parts.args, **parts.kwargs)
+    return await finished(await thread().call(functools.partial(fn, *parts.args, **parts.kwargs), limiter))
 
 
 async def _faked(plan: Leaf[t.Any], parts: Parts, value: t.Any) -> t.Any:
     if not callable(value):
         return value
     if isinstance(plan, Command):
-        return await _finished(value(parts.head))
-    return await _finished(value(*parts.args, **parts.kwargs))
+        return await finished(value(parts.head))
+    return await finished(value(*parts.args, **parts.kwargs))
 
 
-async def _finished(value: t.Any) -> t.Any:
+async def finished(value: t.Any) -> t.Any:
     """Await what a sync callable gave, if that is what it gave: ``lambda task: agent(task)``."""
     return await value if inspect.isawaitable(value) else value
 

@@ -13,7 +13,7 @@ from ..wording import did_you_mean
 from ._calls import is_async
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Registry:
     """What a run was given to carry out its leaves with.
 
@@ -30,6 +30,19 @@ class Registry:
     agents: Mapping[str, t.Any] = attrs.field(factory=dict)
     fakes: Mapping[str, t.Any] = attrs.field(factory=dict)
     named: frozenset[str] = frozenset()
+    _known: dict[int, tuple[t.Any, bool]] = attrs.field(init=False, factory=dict)  # by identity; keeps them alive
+    _needs: dict[object, tuple[str, ...]] = attrs.field(init=False, factory=dict)
+
+    def known(self, fn: t.Any) -> tuple[t.Callable[..., t.Any], bool]:
+        """Give a function and whether it is async, which takes a while to find out."""
+        found = self._known.get(id(fn))
+        if found is None:
+            found = self._known[id(fn)] = fn, is_async(fn)
+        return found
+
+    def called(self, kind: object) -> tuple[t.Callable[..., t.Any], bool]:
+        """Give the callable of a kind, and whether it is async."""
+        return self.known(self.agent(kind))
 
     def agent(self, kind: object) -> t.Callable[..., t.Any]:
         """Give the callable of a kind."""
@@ -54,16 +67,22 @@ class Registry:
 
     def needs(self, plan: Leaf[t.Any], address: str, head: object) -> tuple[str, ...]:
         """Give the resources that a leaf takes by what carries it out."""
-        names = [str(head)] if isinstance(plan, Agent) and head in self.named else []
-        if self.fake(address) is None:
-            names += self._means(plan, head)
-        return tuple(names)
+        if not self.fakes and isinstance(head, str) and isinstance(plan, Agent):  # the same for all of a kind
+            found = self._needs.get(head)
+            if found is None:
+                found = self._needs[head] = self._asked(plan, address, head)
+            return found
+        return self._asked(plan, address, head)
 
-    def _means(self, plan: Leaf[t.Any], head: object) -> list[str]:
+    def _asked(self, plan: Leaf[t.Any], address: str, head: object) -> tuple[str, ...]:
+        named = (str(head),) if isinstance(plan, Agent) and head in self.named else ()
+        return named if self.fake(address) is not None else (*named, *self._means(plan, head))
+
+    def _means(self, plan: Leaf[t.Any], head: object) -> tuple[str, ...]:
         if isinstance(plan, Command):
-            return ["command"]
-        fn = plan.fn if isinstance(plan, Call) else self.agent(head)
-        return [] if is_async(fn) else ["sync"]
+            return ("command",)
+        waits = self.known(plan.fn)[1] if isinstance(plan, Call) else self.called(head)[1]
+        return () if waits else ("sync",)
 
 
 @attrs.frozen

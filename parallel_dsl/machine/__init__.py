@@ -11,6 +11,10 @@ from .machine import Machine as Machine
 from .messages import CancelJob as CancelJob
 from .messages import CancelRun as CancelRun
 from .messages import Decide as Decide
+from .messages import Deliver as Deliver
+from .messages import Draw as Draw
+from .messages import Drawn as Drawn
+from .messages import DrawNext as DrawNext
 from .messages import JobEnded as JobEnded
 from .messages import LeafWork as LeafWork
 from .messages import Progressed as Progressed

@@ -18,6 +18,7 @@ from .outcome import Cut, End, Fail
 
 if t.TYPE_CHECKING:
     from ..plan import Plan
+    from .drain import Sink
     from .machine import Machine
     from .seats import Gate
     from .wrappers import Clock
@@ -26,12 +27,13 @@ if t.TYPE_CHECKING:
 class About:
     """What the settled group tells everybody who holds a board of it."""
 
-    __slots__ = ("attempts", "shape", "width")
+    __slots__ = ("attempts", "items", "shape", "width")
 
     def __init__(self) -> None:
         self.width: int | None = None  # how many children, known once the group has opened
         self.shape: t.Callable[[list[End]], t.Any] | None = None  # makes the final outcomes
         self.attempts: dict[int, int] = {}
+        self.items: dict[int, t.Any] = {}  # what was drawn from a source: a further round cannot draw it again
 
 
 class Kept:
@@ -63,6 +65,7 @@ class Handed:
     size: int | None = None
     window: int | None = None
     kept: Kept | None = None
+    sink: Sink | None = None
 
 
 NOTHING = Handed()
@@ -73,6 +76,7 @@ class Activation:
 
     __slots__ = (
         "address",
+        "basket",
         "cancelled",
         "cause",
         "clock",
@@ -118,12 +122,15 @@ class Activation:
         self.clock: Clock | None
         self.cause: str | None
         self.uses: tuple[str, ...]
+        self.basket: list[str] | None  # takes the addresses of leaves below one result of a drain
         if parent is None:
             self.depth, self.gate, self.clock, self.cause = 0, machine.seats.outermost, None, None
             self.uses = ()
+            self.basket = None
         else:
             self.depth, self.gate, self.clock, self.cause = parent.depth + 1, parent.gate, parent.clock, parent.cause
             self.uses = parent.uses
+            self.basket = parent.basket
 
     def open(self) -> None:
         """Begin what can begin at once."""
@@ -168,7 +175,8 @@ class Activation:
         """Forget the children that have ended; remember whose end it was."""
         for child, _ in fresh:
             self.live.pop(child.index, None)
-            self.cause = child.cause
+            if child.index >= 0:
+                self.cause = child.cause
 
 
 class Single(Activation):

@@ -44,6 +44,8 @@ class LeafActivation(Activation):
         self.attempt = self.ticket = 0
         self.needs: tuple[str, ...] = ()
         self.filled = NOTHING_FILLED
+        if self.basket is not None:
+            self.basket.append(self.address)
         try:
             self.filled = filled(self.plan, Scope(self))
             self.needs = self.machine.needs(self.plan, self.address, self.filled.head)
@@ -106,6 +108,8 @@ class ValueActivation(Activation):
 
     def open(self) -> None:
         """End at once with the value, references in it resolved."""
+        if self.basket is not None:
+            self.basket.append(self.address)
         try:
             value = fill(self.plan.value, Scope(self))
         except Exception as error:  # as for a leaf: user code behind a ref

@@ -21,6 +21,8 @@ from .leaves import LEAVES, LeafActivation
 from .messages import (
     CancelJob,
     CancelRun,
+    Drawn,
+    DrawNext,
     Input,
     Instruction,
     JobEnded,
@@ -232,6 +234,16 @@ class Machine:
         self._instructions.append(StartJob(job, work))
         return job
 
+    def draw_next(self, job: int) -> None:
+        """Say that a source is to draw one more item."""
+        self._instructions.append(DrawNext(job))
+
+    def saved(self, address: str, count: int, leaves: list[str]) -> None:
+        """Say that a drain has saved so many results by now, and let go of the leaves below the last ones."""
+        for leaf in leaves:
+            self._counts.pop(leaf, None)
+        self.say("saved", address, 0, (count, tuple(leaves)))
+
     def stop_job(self, job: int) -> None:
         """Say that a job is to stop."""
         self._cutting = True
@@ -264,6 +276,8 @@ class Machine:
                 ended.append((self._jobs.pop(said.job), said))
             elif isinstance(said, Progressed):
                 self._progress(said)
+            elif isinstance(said, Drawn) and said.job in self._jobs:
+                self._jobs[said.job].drawn(said.item)
         if len(ended) > 1:
             ended.sort(key=lambda pair: in_plan_order(pair[0]))
         for node, said in ended:

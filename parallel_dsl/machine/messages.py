@@ -60,13 +60,21 @@ class Progressed:
 
 
 @attrs.frozen
+class Drawn:
+    """A job that draws from a source has drawn this item, and waits for `DrawNext`."""
+
+    job: int
+    item: t.Any
+
+
+@attrs.frozen
 class CancelRun:
     """Cut the whole plan."""
 
     reason: str = ""
 
 
-Input = JobEnded | ThreadEnded | Progressed | CancelRun
+Input = JobEnded | ThreadEnded | Progressed | Drawn | CancelRun
 
 
 @attrs.frozen
@@ -90,7 +98,30 @@ class Decide:
     deadline: float = math.inf
 
 
-Work = LeafWork | Decide
+@attrs.frozen
+class Draw:
+    """Draw items from what *over* gives: the first now, each further one when told by `DrawNext`.
+
+    One job for the whole life of the source; it ends when the source is exhausted, and closes it when
+    it is told to stop.
+    """
+
+    over: t.Callable[[], t.Any]
+    address: str
+    deadline: float = math.inf
+
+
+@attrs.frozen
+class Deliver:
+    """Hand these results to *save*; told to stop, a sync one is waited for, since it may have saved."""
+
+    save: t.Callable[[list[t.Any]], t.Any]
+    results: list[t.Any]
+    address: str
+    deadline: float = math.inf
+
+
+Work = LeafWork | Decide | Draw | Deliver
 
 
 @attrs.frozen
@@ -108,7 +139,14 @@ class CancelJob:
     job: int
 
 
-Instruction = StartJob | CancelJob
+@attrs.frozen
+class DrawNext:
+    """Draw one more item; ignored when the job has just ended."""
+
+    job: int
+
+
+Instruction = StartJob | CancelJob | DrawNext
 
 
 @attrs.frozen

@@ -9,7 +9,21 @@ import typing as t
 import attrs
 
 from .machine import Machine
-from .messages import Decide, End, Input, JobEnded, LeafWork, Raised, Returned, StartJob, Stopped
+from .messages import (
+    Decide,
+    Deliver,
+    Draw,
+    Drawn,
+    DrawNext,
+    End,
+    Input,
+    JobEnded,
+    LeafWork,
+    Raised,
+    Returned,
+    StartJob,
+    Stopped,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +50,9 @@ class Play:
     shield: bool = False
 
 
+IDLE = Play(math.inf, Stopped())
+
+
 class Solo:
     """Drive a machine alone.
 
@@ -53,11 +70,17 @@ class Solo:
         self._queue: list[tuple[float, int, int, End]] = []  # at, job, generation, end
         self._under_way: dict[int, tuple[int, Play]] = {}  # job -> how often cut, play
         self._deadlines: list[tuple[float, int]] = []
+        self._sources: dict[int, t.Any] = {}  # what a job draws from
+        self._drawn: list[Input] = []
 
     def drive(self, *, until: float = math.inf) -> Machine:
         """Run to the end, or to the moment *until*; give the machine."""
         self._step([])
         while self.machine.outcome is None:
+            if self._drawn:
+                drawn, self._drawn = self._drawn, []
+                self._step(drawn)
+                continue
             at = min(self._next(), self.machine.deadline)
             if at > until or at == math.inf:
                 break
@@ -101,17 +124,44 @@ class Solo:
         for said in step.instructions:
             if isinstance(said, StartJob):
                 self._start(said)
+            elif isinstance(said, DrawNext):
+                self._draw(said.job)
             else:
                 self._cut(said.job)
 
     def _start(self, said: StartJob) -> None:
         work = said.work
-        play = Play(0.0, asked(work)) if isinstance(work, Decide) else self.play(work)
+        if isinstance(work, Draw):
+            self._under_way[said.job] = (0, IDLE)
+            self._sources[said.job] = work
+            self._draw(said.job)
+            return
+        if isinstance(work, Decide):
+            play = Play(0.0, asked(work))
+        else:
+            play = Play(0.0, Returned(None)) if isinstance(work, Deliver) else self.play(work)
         self._under_way[said.job] = (0, play)
         if work.deadline < math.inf:
             heapq.heappush(self._deadlines, (work.deadline, said.job))
         if play.seconds < math.inf:
             heapq.heappush(self._queue, (self.now + play.seconds, said.job, 0, play.end))
+
+    def _draw(self, job: int) -> None:
+        """Draw one item at once; sources that wait cannot be played without a loop."""
+        source = self._sources.get(job)
+        try:
+            if isinstance(source, Draw):
+                source = self._sources[job] = iter(source.over())
+            if source is not None:
+                self._drawn.append(Drawn(job, next(source)))
+        except StopIteration:
+            self._source_ended(job, Returned(None))
+        except Exception as error:  # user code: the source has failed
+            self._source_ended(job, Raised(error))
+
+    def _source_ended(self, job: int, end: End) -> None:
+        del self._sources[job]
+        heapq.heappush(self._queue, (self.now, job, 0, end))
 
     def _cut(self, job: int) -> bool:
         """Let a job feel a cancellation, once; tell whether it did."""
@@ -119,6 +169,9 @@ class Solo:
         if play is None or generation or play.shield:
             return False
         self._under_way[job] = (1, play)
+        close = getattr(self._sources.pop(job, None), "close", None)
+        if close is not None:
+            close()
         heapq.heappush(self._queue, (self.now + play.cleanup_seconds, job, 1, play.after_cut))
         return True
 

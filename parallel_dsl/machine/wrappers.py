@@ -8,10 +8,11 @@ import typing as t
 import attrs
 
 from ..errors import PlanTimeout, RefError, Rejected
-from ..plan import Batch, Expect, Given, Limit, Pick, Ref, Retry, Timeout, Uses, fill, settled_of
+from ..plan import Batch, Drain, Expect, Given, Limit, Pick, Ref, Retry, Timeout, Uses, fill, settled_of
 from ..results import Failed
 from . import backoff
 from .activation import About, Activation, Handed, Kept, Single
+from .drain import DrainActivation
 from .messages import Decide, Raised, Returned
 from .outcome import Cut, Dead, Done, End, Fail, one
 from .scope import Scope
@@ -65,7 +66,7 @@ class TimeoutActivation(Clock):
         self.board = self.handed.kept
         if self.board is None and settled_of(self.plan.inner) is not None:
             self.board = Kept({}, None, About())
-        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=self.board))
+        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=self.board, sink=None))
 
     def started(self, now: float) -> None:
         """Set the alarm."""
@@ -137,7 +138,7 @@ class RetryActivation(Clock):
         if self.about is not None:
             given = self.handed.kept
             self.board = Kept({} if given is None else given.slots, todo, self.about)
-        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=self.board))
+        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=self.board, sink=None))
 
     def react(self, fresh: list[tuple[Activation, End]]) -> None:
         """Judge the attempt; a cancel in the pause ends it."""
@@ -283,7 +284,7 @@ class ExpectActivation(Single):
     def open(self) -> None:
         """Begin the child; a board does not reach through here."""
         self.job: int | None = None
-        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=None))
+        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=None, sink=None))
 
     def settle(self, end: End) -> None:
         """Ask the condition about a value."""
@@ -350,7 +351,7 @@ class PickActivation(Single):
 
     def open(self) -> None:
         """Begin the child; a board does not reach through here."""
-        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=None))
+        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=None, sink=None))
 
     def settle(self, end: End) -> None:
         """Take the one result out."""
@@ -381,4 +382,5 @@ WRAPPERS: dict[type, type[Activation]] = {
     Given: GivenActivation,
     Uses: UsesActivation,
     Pick: PickActivation,
+    Drain: DrainActivation,
 }

@@ -29,13 +29,15 @@ from ._refs import last as last
 from ._refs import ref as ref
 from ._refs import text as text
 from ._resolve import fill as fill
+from ._shapers import Drain as Drain
+from ._shapers import Pick as Pick
+from ._shapers import drained_of as drained_of
 from ._walk import Node as Node
 from ._walk import walk as walk
 from ._wrappers import Batch as Batch
 from ._wrappers import Expect as Expect
 from ._wrappers import Given as Given
 from ._wrappers import Limit as Limit
-from ._wrappers import Pick as Pick
 from ._wrappers import Retry as Retry
 from ._wrappers import Timeout as Timeout
 from ._wrappers import Uses as Uses

@@ -126,6 +126,10 @@ class Plan(t.Generic[T_co]):
         """Give one child's result; see `Pick`."""
         return _wrapped(self, "Pick", key)
 
+    def drain(self, save: Callable[[list[t.Any]], t.Any]) -> Plan[int]:
+        """Hand results to *save* as they come, and let them go; see `Drain`."""
+        return t.cast("Plan[int]", _wrapped(self, "Drain", save))
+
 
 N = t.TypeVar("N")
 

@@ -18,8 +18,9 @@ from ._freeze import refs_in
 from ._groups import All, Any, Fallback, Group, Race, Settled, Stage
 from ._leaves import NO_TASK, Agent, Call, Value
 from ._refs import Attribute, Item, Name, Ref
+from ._shapers import Drain, Pick
 from ._walk import Node, walk
-from ._wrappers import Expect, Given, Pick, Retry, Uses, Wrapper
+from ._wrappers import Expect, Given, Retry, Uses, Wrapper
 
 JUDGED = (Any, Race, Fallback, Retry)
 
@@ -57,8 +58,6 @@ def check(
             name = node.plan.resource
             hint = did_you_mean(name, limits).removeprefix("; ") or f"say run(limits={{{name!r}: 1}})"
             found.append(_error(node, f"uses({name!r}): no such resource in limits", hint))
-        elif isinstance(node.plan, Group) and callable(node.plan.over) and not isinstance(node.plan.over, Ref):
-            found.append(_error(node, "over= is a function, and streams are not there yet", "pass a list, or a ref"))
     return found
 
 
@@ -235,7 +234,7 @@ def _child(ref: Ref, group: Group[t.Any], index: int, own: int, node: Node) -> I
 def _shape(plan: Plan[t.Any]) -> Plan[t.Any] | None:
     """Give the plan that tells the shape of the value, if one does: wrappers keep it, but for `Pick`."""
     while isinstance(plan, Wrapper):
-        if isinstance(plan, Pick):
+        if isinstance(plan, Pick | Drain):
             return None
         plan = plan.inner
     told = isinstance(plan, Command) or (isinstance(plan, All | Stage | Settled) and plan.template is None)

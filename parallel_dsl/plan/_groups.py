@@ -113,8 +113,9 @@ def _mapped(kind: type[Group[t.Any]], template: Plan[t.Any], *more: t.Any, over:
         raise PlanError(f"{said}: got {found}, expected the items as a keyword: {said}(template, over=[...])")
     if isinstance(over, str | bytes | set | frozenset):
         raise PlanError(f"{said}: over= is a {type(over).__name__}, expected a list, a tuple, a mapping or a ref")
-    if inspect.isgenerator(over):
-        raise PlanError(f"{said}: over= is a generator, which runs once only; pass a list, or the function itself")
+    if inspect.isgenerator(over) or inspect.isasyncgen(over) or isinstance(over, Iterator):
+        found = type(over).__name__.replace("_", " ")
+        raise PlanError(f"{said}: over= is a {found}, which runs once only; pass a list, or the function itself")
     if isinstance(over, Mapping):
         bad = next((k for k in over if not isinstance(k, str)), None)
         if bad is not None:
@@ -124,12 +125,27 @@ def _mapped(kind: type[Group[t.Any]], template: Plan[t.Any], *more: t.Any, over:
         over = list(over)
     elif not isinstance(over, Ref | list | tuple) and not callable(over):
         raise PlanError(f"{said}: over= is a {type(over).__name__}, expected a list, a tuple, a mapping or a ref")
+    elif not isinstance(over, Ref | list | tuple):
+        _need_no_arguments(over, said)
     kept = freeze(over, f"{said}: over")
     if kind.needs_one and isinstance(kept, Frozen) and not kept.items:
         raise PlanError(f"{said}: over= is empty, expected at least one candidate")
     plan = kind.__new__(kind)
     t.cast("t.Any", plan).__attrs_init__((), None, template, kept)
     return plan
+
+
+def _need_no_arguments(over: t.Any, said: str) -> None:
+    """Refuse a function of items that cannot be called without arguments."""
+    try:
+        signature = inspect.signature(over)
+    except (ValueError, TypeError):  # some builtins tell no signature
+        return
+    try:
+        signature.bind()
+    except TypeError as error:
+        name = getattr(over, "__name__", type(over).__name__)
+        raise PlanError(f"{said}: over={name}{signature}: {error}; try over=lambda: {name}(...)") from None
 
 
 class All(Group[T_co]):

@@ -1,4 +1,4 @@
-"""Wrappers change how a plan is run, never what it gives back; `Pick` changes what it gives."""
+"""Wrappers change how a plan is run, never what it gives back."""
 
 from __future__ import annotations
 
@@ -346,45 +346,6 @@ class Uses(Wrapper[T_co]):
         t.cast("t.Any", self).__attrs_init__(inner, resource)
 
 
-@attrs.frozen(repr=False, eq=False, init=False)
-class Pick(Wrapper[T_co]):
-    """Give one child's result: by name, or by position, -1 for the last.
-
-    Raises:
-        PlanError: The group inside has no such child.
-
-    Example:
-        >>> from parallel_dsl.plan import Agent, Stage
-        >>> Stage(draft=Agent("a"), polish=Agent("b")).pick("polish")
-        Stage(draft=Agent('a'), polish=Agent('b')).pick('polish')
-    """
-
-    inner: Plan[T_co]
-    key: str | int
-
-    def __init__(self, inner: Plan[t.Any], key: str | int) -> None:
-        need_plan(inner, "Pick")
-        if isinstance(key, bool) or not isinstance(key, str | int):
-            raise PlanError(f"pick: {key!r} is a {type(key).__name__}, expected a name or a position")
-        group = group_of(inner)
-        if group is not None and group.template is None:
-            _check_key(group, key)
-        t.cast("t.Any", self).__attrs_init__(inner, key)
-
-
-def _check_key(group: Group[t.Any], key: str | int) -> None:
-    from ..wording import did_you_mean
-
-    if type(group).__name__ in ("Any", "Race", "Fallback"):
-        return
-    if isinstance(key, int) and not -len(group.children) <= key < len(group.children):
-        raise PlanError(f"pick({key}): the positions are 0 to {len(group.children) - 1}")
-    if isinstance(key, str) and key not in (group.names or ()):
-        names = list(group.names or ())
-        hint = did_you_mean(key, names) or f"; there are {', '.join(names) or 'no names'}"
-        raise PlanError(f"pick({key!r}): no such child{hint}")
-
-
 def settled_of(plan: Plan[t.Any]) -> Settled[t.Any] | None:
     """Give the `Settled` that a deadline or a retry is about, looked for through the wrappers that keep its shape."""
     while isinstance(plan, Batch | Limit | Uses | Given | Timeout | Retry):
@@ -392,4 +353,4 @@ def settled_of(plan: Plan[t.Any]) -> Settled[t.Any] | None:
     return plan if isinstance(plan, Settled) else None
 
 
-WRAPPERS.update({k.__name__: k for k in (Batch, Limit, Retry, Timeout, Expect, Given, Uses, Pick)})
+WRAPPERS.update({k.__name__: k for k in (Batch, Limit, Retry, Timeout, Expect, Given, Uses)})

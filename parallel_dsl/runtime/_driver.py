@@ -1,9 +1,8 @@
-"""The driver carries out what the machine says: one nursery, a task and a cancel scope per job, one pump.
+"""The driver carries out what the machine says: one nursery of workers, one pump.
 
-The pump steps the machine, starts jobs in its order, and sleeps until the machine's deadline or the
+The pump steps the machine, hands out jobs in its order, and sleeps until the machine's deadline or the
 next end. It is shielded: leaves feel a cancellation of the caller, a sentry tells the machine of it,
-and the pump goes on until every job has ended. Jobs are anonymous tasks that draw from one queue in
-their first step, so that they start in the machine's order however trio shuffles its tasks.
+and the pump goes on until every job has ended.
 """
 
 from __future__ import annotations
@@ -13,42 +12,16 @@ from collections import deque
 
 import trio
 
-from ..agents import Registry, Thread, carry_out, unbounded
-from ..machine import (
-    CancelJob,
-    CancelRun,
-    Decide,
-    JobEnded,
-    LeafWork,
-    Machine,
-    Progressed,
-    Raised,
-    Returned,
-    StartJob,
-    Stopped,
-    ThreadEnded,
-)
-from ..plan import Agent
-from ._boundary import bounded
-from ._leaf import LEAF, CurrentLeaf
+from ..machine import CancelRun, DrawNext, JobEnded, Machine, Raised, Returned, StartJob, Stopped
+from ._jobs import Jobs
+from ._workers import WAVE, Job, Workers
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..agents import Registry
     from ..events import Event
-
-WAVE = 256  # jobs started between two checkpoints: ended tasks go before new ones come
-
-
-class Job:
-    """A job under way: its scope, and the thread that it may leave behind."""
-
-    __slots__ = ("number", "scope", "thread", "work")
-
-    def __init__(self, number: int, work: LeafWork | Decide, ended: Callable[[int], None]) -> None:
-        self.number, self.work = number, work
-        self.scope = trio.CancelScope(deadline=work.deadline)
-        self.thread = Thread(lambda: ended(number))
+    from ..machine import CancelJob
 
 
 class Driver:
@@ -64,13 +37,11 @@ class Driver:
     def __init__(
         self, machine: Machine, registry: Registry, hear: Callable[[list[Event]], None], run_id: str
     ) -> None:
-        self.machine, self.registry, self.hear, self.run_id = machine, registry, hear, run_id
-        self.usage: dict[str, dict[str, float]] = {}
+        self.machine, self.hear = machine, hear
+        self.jobs = Jobs(registry, run_id, self._tell, self._call_in)
         self.cut_by_caller = self.interrupted = False
         self._inbox: deque[t.Any] = deque()
-        self._undrawn: deque[Job] = deque()
-        self._jobs: dict[int, Job] = {}
-        self._limiter = unbounded()
+        self._running: dict[int, Job] = {}
         self._wake = trio.Event()
         self._token = trio.lowlevel.current_trio_token()
         self._virtual = hasattr(trio.lowlevel.current_clock(), "autojump_threshold")
@@ -80,7 +51,7 @@ class Driver:
     def cancel(self, reason: str = "") -> None:
         """Cut the plan; from any thread, at any time."""
         self._inbox.append(CancelRun(reason))
-        self._poke()
+        self._call_in(self._wake_up)
 
     async def drive(self) -> None:
         """Run until the machine has its outcome and every job has ended."""
@@ -88,9 +59,9 @@ class Driver:
             watch = trio.CancelScope()
             nursery.start_soon(self._sentry, watch, name="parallel_dsl sentry")
             with trio.CancelScope(shield=True):
-                await self._pump(nursery)
+                await self._pump(Workers(nursery, self.jobs.carry_out, self._ended))
             self._over = True
-            watch.cancel()
+            nursery.cancel_scope.cancel()  # the sentry, and workers that wait for work
 
     async def _sentry(self, scope: trio.CancelScope) -> None:
         """Tell the machine when the caller is cancelled."""
@@ -100,21 +71,24 @@ class Driver:
             finally:
                 if not self._over:
                     self.cut_by_caller = True
-                    self._inbox.append(CancelRun("the caller was cancelled"))
-                    self._wake.set()
+                    self._tell(CancelRun("the caller was cancelled"))
 
     @trio.lowlevel.enable_ki_protection
-    async def _pump(self, nursery: trio.Nursery) -> None:
+    async def _pump(self, workers: Workers) -> None:
         while True:
-            said = list(self._inbox)
-            self._inbox.clear()
-            step = self.machine.step(trio.current_time(), said)
-            if step.events:
-                self.hear(step.events)
-            await self._carry_out(step.instructions, nursery)
+            await self._carry_out(self._stepped(), workers)
             if self.machine.outcome is not None:
                 return
             await self._sleep()
+
+    def _stepped(self) -> list[StartJob | CancelJob | DrawNext]:
+        """Step the machine; nothing of it is kept here, so that results can be let go."""
+        said = list(self._inbox)
+        self._inbox.clear()
+        step = self.machine.step(trio.current_time(), said)
+        if step.events:
+            self.hear(step.events)
+        return step.instructions
 
     async def _sleep(self) -> None:
         """Wait for the next end or alarm, then until all of that instant have spoken.
@@ -141,90 +115,48 @@ class Driver:
         else:
             await trio.lowlevel.checkpoint()
 
-    async def _carry_out(self, instructions: list[StartJob | CancelJob], nursery: trio.Nursery) -> None:
+    async def _carry_out(self, instructions: list[StartJob | CancelJob | DrawNext], workers: Workers) -> None:
         cut = False
-        for number, said in enumerate(instructions, 1):
+        for said in instructions:
             if isinstance(said, StartJob):
                 if cut:  # who ends at once when cut has gone before the next wave begins
                     await self._quiet()
                     cut = False
-                job = self._jobs[said.job] = Job(said.job, said.work, self._thread_ended)
-                self._undrawn.append(job)
-                nursery.start_soon(self._work, name="parallel_dsl leaf")
-                if number % WAVE == 0:
-                    await self._drawn()
+                job = self._running[said.job] = Job(said.job, said.work)
+                workers.undrawn.append(job)
+                if len(workers.undrawn) >= WAVE:
+                    await workers.drawn()
+            elif isinstance(said, DrawNext):
+                self._draw_next(said.job)
             else:
-                await self._drawn()
+                await workers.drawn()
                 cut = True
-                if said.job in self._jobs:  # else it has just ended: its end is on the way
-                    self._jobs[said.job].scope.cancel()
+                if said.job in self._running:  # else it has just ended: its end is on the way
+                    self._running[said.job].cancel()
+        if workers.undrawn:
+            await workers.drawn()
 
-    async def _drawn(self) -> None:
-        """Wait until every job of this wave has made its first step."""
-        while self._undrawn:
-            await trio.lowlevel.checkpoint()
+    def _draw_next(self, number: int) -> None:
+        job = self._running.get(number)
+        if job is not None and job.more is not None:
+            job.more.set()
 
-    async def _work(self) -> None:
-        """Carry out the next job of the queue; its end is told once, whatever happens."""
-        job = self._undrawn.popleft()
-        end: Returned | Raised | Stopped = Stopped()
-        try:
-            with job.scope:
-                work = job.work
-                doing = self._leaf(job, work) if isinstance(work, LeafWork) else _asked(work)
-                end = await bounded(doing, work.address)
-        finally:
-            if isinstance(end, Stopped):
-                end = Stopped(job.thread.left)
-            del self._jobs[job.number]
-            self._inbox.append(JobEnded(job.number, end))
-            self._wake.set()
+    def _ended(self, job: Job, end: Returned | Raised | Stopped) -> None:
+        """Tell the machine of the end of a job; a thread may go on."""
+        if job.thread is not None and isinstance(end, Stopped):
+            end = Stopped(job.thread.left)
+        del self._running[job.number]
+        self._tell(JobEnded(job.number, end))
 
-    async def _leaf(self, job: Job, work: LeafWork) -> t.Any:
-        parts = work.filled
-        kind = parts.head if isinstance(work.plan, Agent) else type(work.plan).__name__
-        number = job.number
-        LEAF.set(
-            CurrentLeaf(
-                kind,
-                work.address,
-                work.attempt,
-                self.run_id,
-                lambda fraction, text: self._progressed(number, fraction, text),
-                self._used,
-            )
-        )
-        return await carry_out(
-            work.plan, work.address, parts, registry=self.registry, thread=job.thread, limiter=self._limiter
-        )
-
-    def _thread_ended(self, number: int) -> None:
-        self._inbox.append(ThreadEnded(number))
+    def _tell(self, said: t.Any) -> None:
+        self._inbox.append(said)
         self._wake.set()
 
-    def _progressed(self, number: int, fraction: float | None, text: str) -> None:
-        self._inbox.append(Progressed(number, fraction, text))
-        self._poke()
+    def _wake_up(self) -> None:
+        self._wake.set()
 
-    def _used(self, address: str, amounts: dict[str, float]) -> None:
-        self._soon(self._add, address, amounts)
-
-    def _add(self, address: str, amounts: dict[str, float]) -> None:
-        total = self.usage.setdefault(address, {})
-        for name, amount in amounts.items():
-            total[name] = total.get(name, 0.0) + amount
-
-    def _poke(self) -> None:
-        self._soon(lambda: self._wake.set())
-
-    def _soon(self, call: Callable[..., object], *args: t.Any) -> None:
+    def _call_in(self, call: Callable[..., object], *args: t.Any) -> None:
         try:
             self._token.run_sync_soon(call, *args)
         except trio.RunFinishedError:  # a thread that was left behind speaks after the end
             return
-
-
-async def _asked(work: Decide) -> t.Any:
-    """Ask the user's function; it may be async."""
-    said = work.condition(work.value)
-    return await said if hasattr(said, "__await__") else said

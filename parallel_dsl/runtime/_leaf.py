@@ -46,7 +46,8 @@ class CurrentLeaf:
         self._usage(self.address, dict(amounts))
 
 
-LEAF: contextvars.ContextVar[CurrentLeaf] = contextvars.ContextVar("parallel_dsl_leaf")
+# a function, so that the leaf is told about only if somebody asks
+LEAF: contextvars.ContextVar[Callable[[], CurrentLeaf]] = contextvars.ContextVar("parallel_dsl_leaf")
 
 
 def current_leaf() -> CurrentLeaf:
@@ -61,11 +62,12 @@ def current_leaf() -> CurrentLeaf:
         RuntimeError: current_leaf() outside of a leaf; it works in agents and functions that a plan runs
     """
     try:
-        return LEAF.get()
+        ask = LEAF.get()
     except LookupError:
         raise RuntimeError(
             "current_leaf() outside of a leaf; it works in agents and functions that a plan runs"
         ) from None
+    return ask()
 
 
 def in_leaf() -> bool:

@@ -139,7 +139,7 @@ class Session:
             run_id=self.run_id,
             warnings=tuple(warnings),
             failure=failure,
-            usage=driver.usage,
+            usage=driver.jobs.usage,
         )
         return Ended(outcome, report)
 
@@ -159,6 +159,9 @@ class Ended:
         if isinstance(self.outcome, Fail):
             error = self.outcome.error
             noted(error, self.outcome.address, self.outcome.attempt)
+            for address, count in self.report.saved.items():
+                said = f"the drain at {address}" if address else "the drain"
+                add_note(error, f"{said} had saved {count} result{'' if count == 1 else 's'}")
         elif isinstance(self.outcome, Dead):
             error = self.outcome.error
         attach_report(error, self.report)
@@ -172,7 +175,11 @@ def noted(error: BaseException, address: str, attempt: int) -> None:
     """Say once on an error where it comes from."""
     if not address:
         return
-    note = f"in {address}, attempt {attempt}" if attempt else f"in {address}"
+    add_note(error, f"in {address}, attempt {attempt}" if attempt else f"in {address}")
+
+
+def add_note(error: BaseException, note: str) -> None:
+    """Add a note, once: an error object may go out of many runs."""
     if note not in getattr(error, "__notes__", ()):
         error.add_note(note)
 

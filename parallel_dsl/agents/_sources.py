@@ -1,0 +1,103 @@
+"""A source gives items one by one, without blocking the loop, and is closed however its use ends.
+
+What is known not to block (iterators of plain collections) is drawn in the loop; any other sync iterator
+in a worker thread, one item at a time and only when asked; an async one is awaited. All of it happens in
+the one task that calls: a cancel scope across ``yield`` must not be left from another task.
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing as t
+from collections.abc import AsyncIterable, Iterable, Mapping
+
+import trio
+
+from ._calls import Thread, is_async
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
+
+PLAIN = frozenset(map(type, (iter([]), iter(()), iter(range(0)), reversed([]), iter(range(1 << 64)))))
+REFUSED = (str, bytes, bytearray, set, frozenset, Mapping)
+END = object()
+
+
+class Source:
+    """What a function of no arguments gives, to draw from.
+
+    Args:
+        over: Gives an iterator or async iterator, or an iterable of either kind; may be async itself.
+        limiter: Of the threads.
+    """
+
+    def __init__(self, over: Callable[[], t.Any], limiter: trio.CapacityLimiter) -> None:
+        self.over, self.limiter = over, limiter
+        self.thread = Thread(lambda: None)
+        self.given: t.Any = None
+        self.is_async = self.in_thread = False
+        self.gone = False  # nobody draws any longer; a thread that still draws closes the source itself
+
+    async def open(self) -> None:
+        """Call the function, and begin to iterate.
+
+        Raises:
+            TypeError: It gives nothing to iterate over in order.
+        """
+        found = await self._called()
+        if isinstance(found, REFUSED) or not isinstance(found, Iterable | AsyncIterable):
+            raise TypeError(f"over= gave a {type(found).__name__}, expected an iterator or async iterator of items")
+        self.is_async = isinstance(found, AsyncIterable)
+        self.given = aiter(found) if isinstance(found, AsyncIterable) else iter(found)
+        self.in_thread = not self.is_async and type(self.given) not in PLAIN
+
+    async def _called(self) -> t.Any:
+        over = self.over
+        if is_async(over):
+            return await over()
+        if inspect.isgeneratorfunction(over) or inspect.isasyncgenfunction(over):
+            return over()  # its body begins with the first item
+        found = await self.thread.call(over, self.limiter)
+        return await found if inspect.isawaitable(found) else found
+
+    async def next(self) -> t.Any:
+        """Give the next item, or `END`."""
+        if self.is_async:
+            return await anext(self.given, END)
+        return await self.thread.call(self._drawn, self.limiter) if self.in_thread else next(self.given, END)
+
+    def _drawn(self) -> t.Any:
+        try:
+            return next(self.given, END)
+        finally:
+            if self.gone:
+                self._close()
+
+    async def close(self) -> None:
+        """Close what can be closed; async sources in the caller's scope, sync ones to their end.
+
+        A thread that cannot be stopped while it draws closes the source when it has drawn.
+        """
+        self.gone = True
+        if self.is_async:
+            if hasattr(self.given, "aclose"):
+                await self.given.aclose()
+        elif self.in_thread and not self.thread.running:
+            await to_the_end(self._close, self.limiter)
+
+    def _close(self) -> None:
+        close = getattr(self.given, "close", None)
+        if callable(close) and inspect.isgenerator(self.given):  # a file or a cursor belongs to the user
+            close()
+
+
+async def to_the_end(fn: Callable[[], t.Any], limiter: trio.CapacityLimiter) -> t.Any:
+    """Give what a sync function returns; a cancel does not leave it behind, since what it does counts.
+
+    Under a clock that jumps it is called in the loop, as `Thread.call` does.
+    """
+    if hasattr(trio.lowlevel.current_clock(), "autojump_threshold"):
+        return fn()
+    with trio.CancelScope(shield=True):
+        (value,) = await trio.to_thread.run_sync(lambda: (fn(),), limiter=limiter)
+    return value

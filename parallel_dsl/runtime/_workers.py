@@ -1,0 +1,142 @@
+"""Workers are tasks that carry out jobs in the order in which they were handed out, one after another.
+
+A worker draws its job from one queue, so that jobs start in the machine's order however trio shuffles its
+tasks. It goes on with the next job as long as nothing of the last one is left: a task and a cancel scope
+for each leaf cost more than the leaf. Nothing is left when the job was not cut, and its context variables
+are as they were.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import math
+import typing as t
+from collections import deque
+
+import trio
+
+from ..machine import Raised, Returned, Stopped
+
+if t.TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from ..agents import Thread
+    from ._leaf import CurrentLeaf
+
+WAVE = 256  # jobs that start between two checkpoints; as many idle workers are kept
+STOPPED = Stopped()
+End = Returned | Raised | Stopped
+
+
+class Job:
+    """A job under way: what it is, and what it may leave behind."""
+
+    __slots__ = ("cut", "leaf", "more", "number", "scope", "thread", "work")
+
+    def __init__(self, number: int, work: t.Any) -> None:
+        self.number, self.work = number, work
+        self.scope: trio.CancelScope | None = None  # once it has begun
+        self.cut = False
+        self.thread: Thread | None = None  # of a sync leaf
+        self.leaf: CurrentLeaf | None = None  # once somebody asks
+        self.more: trio.Event | None = None  # of a source: the next item is wanted
+
+    def cancel(self) -> None:
+        """Tell it to stop, before its first step if it has not begun."""
+        self.cut = True
+        if self.scope is not None:
+            self.scope.cancel()
+
+
+class Workers:
+    """The tasks of one run.
+
+    Args:
+        nursery: Where they live.
+        carry_out: Does a job; lets nothing out but a cancellation.
+        ended: Is told of the end of each job, once, whatever happens.
+    """
+
+    def __init__(
+        self, nursery: trio.Nursery, carry_out: Callable[[Job], Awaitable[End]], ended: Callable[[Job, End], None]
+    ) -> None:
+        self.undrawn: deque[Job] = deque()
+        self._nursery, self._carry_out, self._ended = nursery, carry_out, ended
+        self._idle: list[trio.lowlevel.Task] = []
+        self._coming = self._busy = 0
+
+    async def drawn(self) -> None:
+        """Wait until every job that was handed out has made its first step.
+
+        Workers that end their jobs in this pass draw what is there, before new ones come: ended tasks go
+        first, and a fan-out of a million needs a few hundred tasks.
+        """
+        self._wake()
+        if self._busy and len(self.undrawn) > self._coming:
+            await trio.lowlevel.cancel_shielded_checkpoint()
+        while self.undrawn:
+            self._wake()
+            for _ in range(len(self.undrawn) - self._coming):
+                self._coming += 1
+                self._nursery.start_soon(self._work, name="parallel_dsl leaf")
+            await trio.lowlevel.cancel_shielded_checkpoint()
+
+    def _wake(self) -> None:
+        while self._idle and len(self.undrawn) > self._coming:
+            self._coming += 1
+            trio.lowlevel.reschedule(self._idle.pop())
+
+    @trio.lowlevel.enable_ki_protection
+    async def _work(self) -> None:
+        """Serve until there is nothing to do, or something of a job is left; a cut uses up a scope."""
+        self._coming -= 1
+        base = contextvars.copy_context()
+        again = True
+        while again:
+            with trio.CancelScope() as scope:
+                again = await self._serve(scope, base)
+
+    async def _serve(self, scope: trio.CancelScope, base: contextvars.Context) -> bool:
+        """Carry out jobs in this scope; tell whether to go on in another."""
+        while True:
+            while not self.undrawn:
+                if len(self._idle) >= WAVE:
+                    return False
+                await self._park()
+            if not await self._one(scope):
+                return True
+            if contextvars.copy_context() != base:  # fast: equal ones share their table, or have few entries
+                return False
+
+    async def _park(self) -> None:
+        task = trio.lowlevel.current_task()
+        self._idle.append(task)
+
+        def abort(_: object) -> trio.lowlevel.Abort:
+            self._idle.remove(task)
+            return trio.lowlevel.Abort.SUCCEEDED
+
+        await trio.lowlevel.wait_task_rescheduled(abort)
+        self._coming -= 1
+
+    async def _one(self, scope: trio.CancelScope) -> bool:
+        """Carry out the next job, keeping nothing of it; tell whether the scope can be used again."""
+        job = self.undrawn.popleft()
+        job.scope = scope
+        deadline = job.work.deadline
+        if deadline < math.inf:
+            scope.deadline = deadline
+        if job.cut:
+            scope.cancel()
+        self._busy += 1
+        end: End = STOPPED
+        try:
+            end = await self._carry_out(job)
+        finally:
+            self._busy -= 1
+            self._ended(job, end)
+        if deadline < math.inf:
+            if scope.cancel_called:
+                return False
+            scope.deadline = math.inf
+        return not job.cut
