@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import typing as t
 
-import attrs
-
 Kind = t.Literal["waiting", "started", "progress", "retrying", "ended", "saved"]
 
 
-@attrs.frozen
-class Event:
+class Event(t.NamedTuple):
     """Tell one thing that happened in a run.
 
     Args:

@@ -58,17 +58,25 @@ class Kept:
         return self.about.shape(ends)
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Handed:
-    """What wrappers hand down to the group that they are about."""
+    """What wrappers hand down to the group that they are about; nobody changes it."""
 
     size: int | None = None
     window: int | None = None
     kept: Kept | None = None
     sink: Sink | None = None
 
+    def about(self, kept: Kept | None = None, sink: Sink | None = None) -> Handed:
+        """Give the same with another board and sink: who makes or stops one says so."""
+        if self.kept is kept and self.sink is sink:
+            return self
+        return Handed(self.size, self.window, kept, sink)
+
 
 NOTHING = Handed()
+NO_ENDS: list[t.Any] = []  # of leaves, which have no children: shared, and never added to
+NO_NODES: dict[int, t.Any] = {}
 
 
 class Activation:
@@ -112,9 +120,9 @@ class Activation:
         self.index = index
         self.address = address
         self.handed: Handed = NOTHING
-        self.fresh: list[tuple[Activation, End]] = []
+        self.fresh: list[tuple[Activation, End]] = NO_ENDS if self.is_leaf else []
         self.item: t.Any = None
-        self.live: dict[int, Activation] = {}  # by index, in the order of their beginning
+        self.live: dict[int, Activation] = NO_NODES if self.is_leaf else {}  # by index, in the order of beginning
         self.held = 0  # how many leaves below wait at a limit around this node
         self.tries = 1
         self.opened = self.cancelled = self.ended = self.queued = self.starting = False
@@ -158,9 +166,11 @@ class Activation:
         self, plan: Plan[t.Any], index: int = 0, address: str | None = None, handed: Handed = NOTHING
     ) -> Activation:
         """Let the machine open a child next."""
-        child = self.machine.activate(plan, self, index, self.address if address is None else address)
+        machine = self.machine
+        child = machine.kinds[type(plan)](machine, plan, self, index, self.address if address is None else address)
         child.handed = handed
         self.live[index] = child
+        machine.refill(child)
         return child
 
     def end(self, end: End) -> None:
@@ -173,8 +183,9 @@ class Activation:
 
     def taken(self, fresh: list[tuple[Activation, End]]) -> None:
         """Forget the children that have ended; remember whose end it was."""
+        live = self.live
         for child, _ in fresh:
-            self.live.pop(child.index, None)
+            del live[child.index]
             if child.index >= 0:
                 self.cause = child.cause
 

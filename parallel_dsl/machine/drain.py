@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 import typing as t
 
-import attrs
-
 from ..errors import LeafExited
 from ..plan import drained_of
 from ..results import Outcomes, Results
@@ -110,10 +108,10 @@ class DrainActivation(Single):
         self.machine.saved(self.address, 0, [])  # a failure says how many, none too
         self.handing = drained_of(self.plan.inner) is not None
         if self.handing:
-            self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=None, sink=self.sink))
+            self.begin(self.plan.inner, handed=self.handed.about(None, self.sink))
         else:
             self.basket = []
-            self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=None, sink=None))
+            self.begin(self.plan.inner, handed=self.handed.about())
 
     def react(self, fresh: list[tuple[Activation, End]]) -> None:
         """Take the end of the group, or of the one delivery after it."""

@@ -161,10 +161,11 @@ class Group(Activation):
         self.position += 1
         self.under_way += 1
         self.machine.refill(self)
+        address = f"{self.address}[{index}]" if self.names is None else join(self.address, self.names[index])
         if self.items is None:
-            child = self.begin(self.plan.children[index], index, self.child_address(index))
+            child = self.begin(self.plan.children[index], index, address)
         else:
-            child = self.begin(self.plan.template, index, self.child_address(index))
+            child = self.begin(self.plan.template, index, address)
             child.item = self.items[index]
         if self.sink is not None:
             child.basket = self.baskets[index] = []
@@ -302,6 +303,11 @@ class Group(Activation):
     def value(self, index: int) -> t.Any:
         """Give the value of a child that is done."""
         return t.cast("Done", self.ends[index]).value
+
+    def values(self) -> list[t.Any]:
+        """Give the values of all children, which are done."""
+        ends: dict[int, t.Any] = self.ends
+        return [ends[i].value for i in self.order]
 
     def all_failed(self) -> Fail:
         """Give the failure of candidates of which none succeeded."""

@@ -20,7 +20,7 @@ class AllActivation(Group):
 
     def judge(self, fresh: list[tuple[Activation, End]]) -> End | None:
         """The first failure decides; under a cut from outside it is late, and goes out all the same."""
-        return next((e for _, e in fresh if isinstance(e, Fail)), None)
+        return next((e for _, e in fresh if type(e) is Fail), None)
 
     def final(self, decided: End) -> End:
         """Late errors join the group, by index."""
@@ -30,7 +30,7 @@ class AllActivation(Group):
 
     def conclude(self) -> End:
         """All values, in written order."""
-        return Done(self.shape([self.value(i) for i in self.order]))
+        return Done(self.shape(self.values()))
 
 
 class SettledActivation(Group):
@@ -109,7 +109,7 @@ class AnyActivation(Group):
 
     def judge(self, fresh: list[tuple[Activation, End]]) -> End | None:
         """The first success decides."""
-        return next((e for _, e in fresh if isinstance(e, Done)), None)
+        return next((e for _, e in fresh if type(e) is Done), None)
 
     def whole(self) -> bool:
         """Nothing is left to give but a decision."""
@@ -155,11 +155,11 @@ class StageActivation(Group):
 
     def judge(self, fresh: list[tuple[Activation, End]]) -> End | None:
         """A failure ends it."""
-        return next((e for _, e in fresh if isinstance(e, Fail)), None)
+        return next((e for _, e in fresh if type(e) is Fail), None)
 
     def conclude(self) -> End:
         """All values, in written order."""
-        return Done(self.shape([self.value(i) for i in self.order]))
+        return Done(self.shape(self.values()))
 
     def before(self, index: int) -> t.Any:
         """Give the value of the item before, None for the first."""
@@ -179,7 +179,7 @@ class FallbackActivation(Group):
 
     def judge(self, fresh: list[tuple[Activation, End]]) -> End | None:
         """The first success ends it."""
-        return next((e for _, e in fresh if isinstance(e, Done)), None)
+        return next((e for _, e in fresh if type(e) is Done), None)
 
     def whole(self) -> bool:
         """Nothing is left to give but a decision."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import types
 import typing as t
 
 import attrs
 
 from ..errors import LeafExited
-from ..plan import NO_TASK, Agent, Call, Command, Value, command_line, fill
+from ..plan import NO_TASK, Agent, Call, Command, Params, Value, command_line, fill
 from ..results import Abandoned, Cancelled, Failed, NeverStarted, Succeeded
 from .activation import Activation
 from .messages import LeafWork, Raised, Returned, Stopped
@@ -18,13 +20,16 @@ if t.TYPE_CHECKING:
     from .messages import End as JobEnd
 
 
-@attrs.frozen
+EMPTY: t.Mapping[str, t.Any] = types.MappingProxyType({})
+
+
+@attrs.define(eq=False)
 class Filled:
     """The parts of a leaf with every reference replaced: *head* is the kind, function or command."""
 
     head: t.Any
     args: tuple[t.Any, ...] = ()
-    kwargs: t.Mapping[str, t.Any] = attrs.field(factory=dict)
+    kwargs: t.Mapping[str, t.Any] = EMPTY
 
 
 NOTHING_FILLED = Filled(None)
@@ -64,11 +69,14 @@ class LeafActivation(Activation):
         """Become a job: the seats are taken."""
         self.waits = self.seated = False
         machine = self.machine
-        self.attempt = machine.count(self.address)
-        if self.clock is not None:
+        deadline = math.inf
+        if self.clock is None:  # then no retry is around it
+            self.attempt = 1
+        else:
+            self.attempt = machine.count(self.address)
             self.clock.start(machine.now)
-        deadline = float("inf") if self.clock is None else self.clock.effective
-        machine.say("started", self.address, self.attempt, cause=self.cause)
+            deadline = self.clock.effective
+        machine.say("started", self.address, self.attempt, None, self.cause)
         self.job = machine.start_job(self, LeafWork(self.plan, self.address, self.attempt, self.filled, deadline))
         self.filled = NOTHING_FILLED  # let go of it
 
@@ -130,7 +138,7 @@ def judged(end: JobEnd, leaf: LeafActivation) -> tuple[End, object]:
     A cancellation that nobody ordered is an error; an exit is one too (rule B).
     """
     if isinstance(end, Returned):
-        return Done(end.value), Succeeded(end.value)
+        return end, end
     if isinstance(end, Raised) and not isinstance(end.error, Exception):
         return Dead(end.error), Cancelled()
     if isinstance(end, Stopped) and leaf.cancelled:
@@ -147,12 +155,15 @@ def filled(plan: t.Any, scope: Scope) -> Filled:
 
 def _agent(plan: Agent[t.Any], scope: Scope) -> Filled:
     args = () if plan.task is NO_TASK else (fill(plan.task, scope),)
-    return Filled(fill(plan.kind, scope), args, {k: fill(v, scope) for k, v in plan.params.items()})
+    return Filled(fill(plan.kind, scope), args, _named(plan.params, scope))
 
 
 def _call(plan: Call[t.Any], scope: Scope) -> Filled:
-    args = tuple(fill(a, scope) for a in plan.args)
-    return Filled(plan.fn, args, {k: fill(v, scope) for k, v in plan.kwargs.items()})
+    return Filled(plan.fn, tuple([fill(a, scope) for a in plan.args]), _named(plan.kwargs, scope))
+
+
+def _named(params: Params, scope: Scope) -> t.Mapping[str, t.Any]:
+    return {k: fill(v, scope) for k, v in params.pairs.items()} if params.pairs else EMPTY
 
 
 def _command(plan: Command, scope: Scope) -> Filled:

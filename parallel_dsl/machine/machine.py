@@ -32,7 +32,7 @@ from .messages import (
     ThreadEnded,
     Work,
 )
-from .order import in_plan_order
+from .order import by_index, in_plan_order, put_in_plan_order
 from .outcome import Cut, End
 from .seats import Seats
 from .wrappers import WRAPPERS
@@ -79,7 +79,7 @@ class Machine:
     ) -> None:
         self.seats = Seats(capacities or {}, limit)
         self.seed = seed
-        self.now = self.origin = 0.0  # events count from the origin
+        self.now = self.origin = self._at = 0.0  # events count from the origin
         self.outcome: End | None = None
         self.needs = needs
         self._jobs: dict[int, t.Any] = {}  # running, by job
@@ -102,6 +102,7 @@ class Machine:
         self._end: End | None = None
         self._cutting = False  # a job was told to stop in this step
         self._withheld = False  # freed seats wait for what ends at once because it was cut in this step
+        self.kinds = ACTIVATIONS
         self.root = ACTIVATIONS[type(plan)](self, plan, None, 0, "")
         self._fills.append(self.root)
 
@@ -110,18 +111,20 @@ class Machine:
     def step(self, now: float, inputs: Iterable[Input] = ()) -> Step:
         """Tell what has happened by *now* (seconds); get what to do, and what that means."""
         self.now = now
+        self._at = now - self.origin
         self.seats.moment += 1
-        self._instructions, self._events = [], []
         self._cutting = False
         inputs = list(inputs)
-        if any(isinstance(i, CancelRun) for i in inputs):
+        if any(type(i) is CancelRun for i in inputs):
             self.cut([self.root])
         self._ring()
         self._hear(inputs)
         self._settle()
         if self._end is not None and not self._jobs:
             self.outcome = self._end
-        return Step(self._instructions, self._events)
+        instructions, self._instructions = self._instructions, []  # nothing of it is kept: results can be let go
+        events, self._events = self._events, []
+        return Step(instructions, events)
 
     @property
     def deadline(self) -> float:
@@ -137,12 +140,6 @@ class Machine:
         return list(self._jobs)
 
     # What the nodes use
-
-    def activate(self, plan: Plan[t.Any], parent: Activation, index: int, address: str) -> Activation:
-        """Make a node that is opened next."""
-        node = ACTIVATIONS[type(plan)](self, plan, parent, index, address)
-        self.refill(node)
-        return node
 
     def refill(self, node: Activation) -> None:
         """Look at a node when things are begun."""
@@ -197,7 +194,7 @@ class Machine:
         self, kind: Kind, address: str, attempt: int, outcome: object = None, cause: str | None = None
     ) -> None:
         """Add an event."""
-        self._events.append(Event(kind, address, attempt, self.now - self.origin, outcome, cause))
+        self._events.append(Event(kind, address, attempt, self._at, outcome, cause))
 
     def count(self, address: str) -> int:
         """Give the number of this start of an address."""
@@ -206,8 +203,9 @@ class Machine:
 
     def ask(self, leaf: LeafActivation) -> None:
         """Let a leaf ask for its seats; a thread of its last attempt must have ended."""
-        leaf.needs = tuple(dict.fromkeys((*leaf.needs, *leaf.uses)))
-        job = self._thread_of.get(leaf.address)
+        if leaf.uses:
+            leaf.needs = tuple(dict.fromkeys((*leaf.needs, *leaf.uses)))
+        job = self._thread_of.get(leaf.address) if self._thread_of else None
         if job is not None:
             leaf.waits = True
             self._behind.setdefault(job, []).append(leaf)
@@ -270,21 +268,23 @@ class Machine:
 
     def _hear(self, inputs: list[Input]) -> None:
         """Record what has ended, in plan order."""
+        threads: list[int] = []
         ended: list[tuple[t.Any, JobEnded]] = []
         for said in inputs:
-            if isinstance(said, JobEnded):
+            if type(said) is JobEnded:
                 ended.append((self._jobs.pop(said.job), said))
             elif isinstance(said, Progressed):
                 self._progress(said)
             elif isinstance(said, Drawn) and said.job in self._jobs:
                 self._jobs[said.job].drawn(said.item)
+            elif isinstance(said, ThreadEnded):
+                threads.append(said.job)
         if len(ended) > 1:
-            ended.sort(key=lambda pair: in_plan_order(pair[0]))
+            put_in_plan_order(ended)
         for node, said in ended:
             node.job_ended(said.end)
-        for said in inputs:
-            if isinstance(said, ThreadEnded):
-                self._thread_ended(said.job)
+        for job in threads:
+            self._thread_ended(job)
 
     def _progress(self, said: Progressed) -> None:
         node = self._jobs.get(said.job)
@@ -340,7 +340,7 @@ class Machine:
         if node.ended:
             return
         if len(fresh) > 1:
-            fresh.sort(key=lambda pair: pair[0].index)
+            fresh.sort(key=by_index)
         node.react(fresh)
 
     def _queue(self, node: Activation) -> None:

@@ -1,4 +1,8 @@
-"""What the machine is told, and what it says: plain values, ordered, with ints instead of nodes."""
+"""What the machine is told, and what it says: plain values, ordered, with ints instead of nodes.
+
+Nobody changes them; they are not frozen, since a frozen class takes four times as long to make, and
+each leaf takes five.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +13,19 @@ import attrs
 
 from ..events import Event
 from ..plan import Leaf
+from ..results import Succeeded
+
+Returned = Succeeded  # a job ended with a value: the same object is what the node and the event tell
 
 
-@attrs.frozen
-class Returned:
-    """A job ended with a value."""
-
-    value: t.Any
-
-
-@attrs.frozen
+@attrs.define(eq=False)
 class Raised:
     """A job ended with an error, or with an exit of the interpreter."""
 
     error: BaseException
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Stopped:
     """A job that was told to stop ended without a value; *abandoned*: its thread goes on."""
 
@@ -35,7 +35,7 @@ class Stopped:
 End = Returned | Raised | Stopped
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class JobEnded:
     """Exactly one for each `StartJob`, also after a `CancelJob`."""
 
@@ -43,14 +43,14 @@ class JobEnded:
     end: End
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class ThreadEnded:
     """The thread of an abandoned job has ended: its seat comes back."""
 
     job: int
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Progressed:
     """A leaf said how far it is; only the events hear of it."""
 
@@ -59,7 +59,7 @@ class Progressed:
     text: str
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Drawn:
     """A job that draws from a source has drawn this item, and waits for `DrawNext`."""
 
@@ -67,7 +67,7 @@ class Drawn:
     item: t.Any
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class CancelRun:
     """Cut the whole plan."""
 
@@ -77,7 +77,7 @@ class CancelRun:
 Input = JobEnded | ThreadEnded | Progressed | Drawn | CancelRun
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class LeafWork:
     """Carry out one attempt of a leaf, with its references filled in."""
 
@@ -88,7 +88,7 @@ class LeafWork:
     deadline: float = math.inf
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Decide:
     """Ask a user's function of a value for True or False."""
 
@@ -98,7 +98,7 @@ class Decide:
     deadline: float = math.inf
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Draw:
     """Draw items from what *over* gives: the first now, each further one when told by `DrawNext`.
 
@@ -111,7 +111,7 @@ class Draw:
     deadline: float = math.inf
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Deliver:
     """Hand these results to *save*; told to stop, a sync one is waited for, since it may have saved."""
 
@@ -124,7 +124,7 @@ class Deliver:
 Work = LeafWork | Decide | Draw | Deliver
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class StartJob:
     """Begin this work, in the order of the instructions."""
 
@@ -132,14 +132,14 @@ class StartJob:
     work: Work
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class CancelJob:
     """Tell this job to stop; ignored when it has just ended."""
 
     job: int
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class DrawNext:
     """Draw one more item; ignored when the job has just ended."""
 
@@ -149,7 +149,7 @@ class DrawNext:
 Instruction = StartJob | CancelJob | DrawNext
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class Step:
     """What follows from one moment: what to do, and what happened, both in order."""
 

@@ -24,3 +24,17 @@ def _compare(a: Activation, b: Activation) -> int:
 
 
 in_plan_order = functools.cmp_to_key(_compare)
+
+
+def by_index(pair: tuple[Activation, object]) -> int:
+    """Give the index of the node of a pair."""
+    return pair[0].index
+
+
+def put_in_plan_order(pairs: list[tuple[t.Any, t.Any]]) -> None:
+    """Sort pairs by their node; siblings, the common case, by their index alone."""
+    parent = pairs[0][0].parent
+    if all(pair[0].parent is parent for pair in pairs):
+        pairs.sort(key=by_index)
+    else:
+        pairs.sort(key=lambda pair: in_plan_order(pair[0]))

@@ -10,15 +10,10 @@ import attrs
 from ..errors import RefError
 from ..results import Failed, Outcome, Succeeded
 
-
-@attrs.frozen(eq=False)
-class Done:
-    """It gave a value."""
-
-    value: t.Any
+Done = Succeeded  # it gave a value
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Fail:
     """It failed: *error* goes out if nobody absorbs it, *errors* are all leaf errors in plan order.
 
@@ -31,12 +26,12 @@ class Fail:
     attempt: int = 0
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Cut:
     """It was told to stop and gave neither value nor error."""
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Dead:
     """A KeyboardInterrupt or an unknown BaseException: never settled, retried or out-raced."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import typing as t
 
-import attrs
-
 from ..errors import PlanTimeout, RefError, Rejected
 from ..plan import Batch, Drain, Expect, Given, Limit, Pick, Ref, Retry, Timeout, Uses, fill, settled_of
 from ..results import Failed
@@ -66,7 +64,7 @@ class TimeoutActivation(Clock):
         self.board = self.handed.kept
         if self.board is None and settled_of(self.plan.inner) is not None:
             self.board = Kept({}, None, About())
-        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=self.board, sink=None))
+        self.begin(self.plan.inner, handed=self.handed.about(self.board))
 
     def started(self, now: float) -> None:
         """Set the alarm."""
@@ -138,7 +136,7 @@ class RetryActivation(Clock):
         if self.about is not None:
             given = self.handed.kept
             self.board = Kept({} if given is None else given.slots, todo, self.about)
-        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=self.board, sink=None))
+        self.begin(self.plan.inner, handed=self.handed.about(self.board))
 
     def react(self, fresh: list[tuple[Activation, End]]) -> None:
         """Judge the attempt; a cancel in the pause ends it."""
@@ -284,7 +282,7 @@ class ExpectActivation(Single):
     def open(self) -> None:
         """Begin the child; a board does not reach through here."""
         self.job: int | None = None
-        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=None, sink=None))
+        self.begin(self.plan.inner, handed=self.handed.about())
 
     def settle(self, end: End) -> None:
         """Ask the condition about a value."""
@@ -351,7 +349,7 @@ class PickActivation(Single):
 
     def open(self) -> None:
         """Begin the child; a board does not reach through here."""
-        self.begin(self.plan.inner, handed=attrs.evolve(self.handed, kept=None, sink=None))
+        self.begin(self.plan.inner, handed=self.handed.about())
 
     def settle(self, end: End) -> None:
         """Take the one result out."""
@@ -366,7 +364,7 @@ class PickActivation(Single):
 
 def narrowed(handed: Handed, size: int | None = None, window: int | None = None) -> Handed:
     """Give what is handed down, with the smaller of two sizes and windows."""
-    return attrs.evolve(handed, size=_smaller(handed.size, size), window=_smaller(handed.window, window))
+    return Handed(_smaller(handed.size, size), _smaller(handed.window, window), handed.kept, handed.sink)
 
 
 def _smaller(a: int | None, b: int | None) -> int | None:

@@ -21,6 +21,7 @@ from ._leaves import NO_TASK as NO_TASK
 from ._leaves import Agent as Agent
 from ._leaves import Call as Call
 from ._leaves import Leaf as Leaf
+from ._leaves import Params as Params
 from ._leaves import Value as Value
 from ._refs import Ref as Ref
 from ._refs import Text as Text

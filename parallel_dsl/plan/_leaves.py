@@ -34,27 +34,27 @@ NO_TASK = _NoTask()
 class Params(Mapping[str, t.Any]):
     """The named parameters of a leaf, frozen, in the order in which they were given."""
 
-    __slots__ = ("_pairs",)
+    __slots__ = ("pairs",)
 
     def __init__(self, pairs: Mapping[str, t.Any], where: str) -> None:
-        self._pairs = {k: freeze(v, f"{where}: {k}") for k, v in pairs.items()}
+        self.pairs = {k: freeze(v, f"{where}: {k}") for k, v in pairs.items()}
 
     def __getitem__(self, name: str) -> t.Any:
-        return self._pairs[name]
+        return self.pairs[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._pairs)
+        return iter(self.pairs)
 
     def __len__(self) -> int:
-        return len(self._pairs)
+        return len(self.pairs)
 
     def own_key(self) -> t.Hashable:
         """Give what equal parameters share: order does not count."""
-        return frozenset((k, key(v)) for k, v in self._pairs.items())
+        return frozenset((k, key(v)) for k, v in self.pairs.items())
 
     def shown(self) -> list[str]:
         """Give ``name=value`` for each."""
-        return [f"{k}={shown(v)}" if is_keyword(k) else f"**{{{k!r}: {shown(v)}}}" for k, v in self._pairs.items()]
+        return [f"{k}={shown(v)}" if is_keyword(k) else f"**{{{k!r}: {shown(v)}}}" for k, v in self.pairs.items()]
 
 
 class Leaf(Plan[T_co]):

@@ -15,7 +15,7 @@ from trio.testing import MockClock
 
 import parallel_dsl as dsl
 from parallel_dsl import All, Any, Call, Settled, item
-from parallel_dsl.machine import Cut, Fail, JobEnded, LeafWork, Machine, Play, Raised, Returned, Solo
+from parallel_dsl.machine import Cut, Done, Fail, JobEnded, LeafWork, Machine, Play, Raised, Returned, Solo
 from parallel_dsl.plan import walk
 from parallel_dsl.report import Report
 
@@ -98,7 +98,7 @@ def test_groups_of_one(plan: dsl.Plan[t.Any]) -> None:
         return type(solo.drive().outcome).__name__, solo.now
 
     assert ends(All(plan)) == ends(plan) == ends(Any(plan))
-    assert ends(Settled(plan))[0] == "Done"
+    assert ends(Settled(plan))[0] == Done.__name__
 
 
 @law
