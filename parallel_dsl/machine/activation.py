@@ -75,6 +75,7 @@ class Activation:
         "address",
         "cancelled",
         "cause",
+        "caused",
         "clock",
         "depth",
         "ended",
@@ -117,13 +118,14 @@ class Activation:
         self.gate: Gate | None
         self.clock: Clock | None
         self.cause: str | None
+        self.caused: int  # at which step of the machine the cause ended: a later end is the cause, not a later report
         self.uses: tuple[str, ...]
         if parent is None:
             self.depth, self.gate, self.clock, self.cause = 0, machine.seats.outermost, None, None
-            self.uses = ()
+            self.uses, self.caused = (), 0
         else:
             self.depth, self.gate, self.clock, self.cause = parent.depth + 1, parent.gate, parent.clock, parent.cause
-            self.uses = parent.uses
+            self.uses, self.caused = parent.uses, parent.caused
 
     def open(self) -> None:
         """Begin what can begin at once."""
@@ -165,10 +167,11 @@ class Activation:
         self.machine.cut(list(self.live.values()))
 
     def taken(self, fresh: list[tuple[Activation, End]]) -> None:
-        """Forget the children that have ended; remember whose end it was."""
+        """Forget the children that have ended; remember whose end was the last."""
         for child, _ in fresh:
             self.live.pop(child.index, None)
-            self.cause = child.cause
+            if child.caused >= self.caused:
+                self.cause, self.caused = child.cause, child.caused
 
 
 class Single(Activation):
