@@ -23,7 +23,7 @@ def test_a_planted_defect_appears_in_the_synthesis(tmp_path: pathlib.Path) -> No
     (copy / "parallel_dsl" / "planted.py").write_text(planted)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    out = dsl.run(review(copy, scratch, "tests/test_report.py"), agents=team(), limit=4)
+    out = dsl.run(review(copy, scratch, "tests/report/test_report.py"), agents=team(), limit=4)
     said = out.synthesis
     assert "RED lint" in said
     assert "planted.py:3:8: F401" in said

@@ -87,6 +87,7 @@ class Activation:
         "basket",
         "cancelled",
         "cause",
+        "caused",
         "clock",
         "depth",
         "ended",
@@ -129,16 +130,15 @@ class Activation:
         self.gate: Gate | None
         self.clock: Clock | None
         self.cause: str | None
+        self.caused: int  # at which step of the machine the cause ended: a later end is the cause, not a later report
         self.uses: tuple[str, ...]
         self.basket: list[str] | None  # takes the addresses of leaves below one result of a drain
         if parent is None:
             self.depth, self.gate, self.clock, self.cause = 0, machine.seats.outermost, None, None
-            self.uses = ()
-            self.basket = None
+            self.uses, self.caused, self.basket = (), 0, None
         else:
             self.depth, self.gate, self.clock, self.cause = parent.depth + 1, parent.gate, parent.clock, parent.cause
-            self.uses = parent.uses
-            self.basket = parent.basket
+            self.uses, self.caused, self.basket = parent.uses, parent.caused, parent.basket
 
     def open(self) -> None:
         """Begin what can begin at once."""
@@ -182,12 +182,12 @@ class Activation:
         self.machine.cut(list(self.live.values()))
 
     def taken(self, fresh: list[tuple[Activation, End]]) -> None:
-        """Forget the children that have ended; remember whose end it was."""
+        """Forget the children that have ended; remember whose end was the last."""
         live = self.live
         for child, _ in fresh:
             del live[child.index]
-            if child.index >= 0:
-                self.cause = child.cause
+            if child.caused >= self.caused and child.index >= 0:
+                self.cause, self.caused = child.cause, child.caused
 
 
 class Single(Activation):

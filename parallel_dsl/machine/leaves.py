@@ -96,7 +96,7 @@ class LeafActivation(Activation):
     def job_ended(self, end: JobEnd) -> None:
         """Take what the job gave."""
         gave, said = judged(end, self)
-        self.cause = self.address
+        self.cause, self.caused = self.address, self.machine.seats.moment
         self.machine.say("ended", self.address, self.attempt, said)
         if isinstance(end, Stopped) and end.abandoned:
             self.machine.abandon(self)

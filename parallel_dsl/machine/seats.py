@@ -25,11 +25,12 @@ Freed = tuple[int, "str | None"]  # at which step, and whose end it was
 class Gate:
     """One limit: how many leaves below its node may run, however deep."""
 
-    __slots__ = ("capacity", "node", "outer", "queue", "used")
+    __slots__ = ("capacity", "freed", "node", "outer", "queue", "used")
 
     def __init__(self, capacity: float, outer: Gate | None, node: Activation | None) -> None:
         self.capacity, self.outer, self.node = capacity, outer, node
         self.used = 0
+        self.freed: Freed = (0, None)  # the last time
         self.queue: deque[LeafActivation] = deque()
 
     def first(self) -> LeafActivation | None:
@@ -49,6 +50,7 @@ class Seats:
         self.outermost = Gate(limit, None, None)
         self.tickets = 0
         self.moment = 0  # counts the steps of the machine
+        self.last: Freed = (0, None)
         self.open_lines: dict[str, Freed] = {}  # what may have room now -> since when, by whose end
         self.open_gates: dict[Gate, Freed] = {}
         self.resumed: list[Activation] = []  # groups that nobody holds back any longer
@@ -81,23 +83,27 @@ class Seats:
 
     def release(self, leaf: LeafActivation) -> None:
         """Take back the seats of a leaf that has ended, its cleanup included."""
+        freed = self.last = self.moment, leaf.address
         for name in leaf.needs:
             self.used[name] -= 1
             if self.lines[name]:
-                self.open_lines.setdefault(name, (self.moment, leaf.address))
+                since, by = self.open_lines.get(name, freed)
+                self.open_lines[name] = since, by or leaf.address
         gate = leaf.gate
         while gate is not None:
             gate.used -= 1
+            gate.freed = freed
             if gate.queue:
-                self.open_gates.setdefault(gate, (self.moment, leaf.address))
+                self.open_gates.setdefault(gate, freed)
             gate = gate.outer
 
     def withdraw(self, leaf: LeafActivation) -> None:
         """Let a waiting leaf leave all its lines; who stood behind it may go."""
         leaf.gone = True
         self._unhold(leaf)
+        by = self.last[1] if self.last[0] == self.moment else None  # whose end let it go; a deadline is nobody's
         for name in leaf.needs:
-            self.open_lines.setdefault(name, (self.moment, None))
+            self.open_lines.setdefault(name, (self.moment, by))
 
     def _next(self) -> tuple[LeafActivation, Freed] | None:
         ready: list[tuple[int, int, LeafActivation, Freed]] = []
@@ -173,6 +179,8 @@ class Seats:
             group.held -= 1
             if not group.held:
                 self.resumed.append(group)
+                if gate.freed[0] > group.caused:  # it goes on by the end that gave the seat back
+                    group.caused, group.cause = gate.freed
 
 
 def _between(leaf: LeafActivation, gate: Gate) -> Iterator[Activation]:

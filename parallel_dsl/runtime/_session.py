@@ -106,8 +106,7 @@ class Session:
         fold, watchers = Fold(), Watchers(o.watch)
 
         def hear(events: list[Event]) -> None:
-            for event in events:
-                fold.add(event)
+            fold.add_all(events)
             watchers.tell(events)
 
         driver = Driver(machine, registry, hear, self.run_id)

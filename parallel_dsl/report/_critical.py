@@ -1,0 +1,148 @@
+"""The critical path: the chain of leaves that made a run as long as it was, found by walking causes back.
+
+An attempt's cause is the address whose end made its start possible: a stage before, an earlier attempt,
+the leaf that gave a seat back. So a leaf that waited in line stands behind whoever held its seat.
+"""
+
+from __future__ import annotations
+
+import math
+import typing as t
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from ..results import Failed, Succeeded
+
+if t.TYPE_CHECKING:
+    from ._entry import Attempt, Entry
+
+Pauses = Mapping[str, tuple[float, ...]]
+
+
+@attrs.frozen
+class CriticalStep:
+    """Tell one step of the critical path: an attempt of a leaf, and the gap before it.
+
+    Args:
+        address, attempt: Of the leaf.
+        started, ended: Seconds since the run began.
+        waiting: Seconds of the gap before it in which it stood in line.
+        backoff: Seconds of the gap in which it, or a group around it, paused before a further attempt.
+
+    Example:
+        >>> CriticalStep("a", 1, 0.5, 2.0).seconds
+        1.5
+    """
+
+    address: str
+    attempt: int
+    started: float
+    ended: float
+    waiting: float = 0.0
+    backoff: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Give how long it ran."""
+        return self.ended - self.started
+
+
+def critical_path(entries: Mapping[str, Entry], pauses: Pauses) -> tuple[CriticalStep, ...]:
+    """Give the steps from the first start to the last end; an unknown cause ends the path."""
+    links = list(_links(dict(entries)))  # each entry made once
+    links.reverse()
+    steps, since = [], None
+    for entry, attempt in links:
+        steps.append(_step(entry.address, attempt, attempt.started if since is None else since, pauses))
+        since = attempt.ended
+    return tuple(steps)
+
+
+def critical_seconds(path: tuple[CriticalStep, ...]) -> dict[str, float]:
+    """Give what the time from the first start to the last end went to; it adds up to that."""
+    whole = path[-1].ended - path[0].started if path else 0.0
+    running = math.fsum(s.seconds for s in path)
+    waiting = math.fsum(s.waiting for s in path)
+    backoff = math.fsum(s.backoff for s in path)
+    other = max(0.0, whole - running - waiting - backoff)
+    return {"running": running, "waiting": waiting, "backoff": backoff, "other": other}
+
+
+def _links(entries: Mapping[str, Entry]) -> Iterator[tuple[Entry, Attempt]]:
+    """Give the attempts of the path, the last one first.
+
+    Of one address each is taken once, later ones first: chains of no length at all cannot go in circles.
+    """
+    taken: dict[str, int] = {}
+    found = _last(entries)
+    while found is not None:
+        entry, place = found
+        attempt = entry.attempts[place]
+        taken[entry.address] = place
+        yield entry, attempt
+        found = _before(entries, attempt, taken)
+
+
+def _last(entries: Mapping[str, Entry]) -> tuple[Entry, int] | None:
+    """Give the attempt that ended last with a value or an error; if there is none, that was cut last."""
+    best: tuple[bool, float, float] | None = None
+    found: tuple[Entry, int] | None = None
+    for entry in entries.values():
+        for place, attempt in enumerate(entry.attempts):
+            if attempt.ended is None:
+                continue
+            rank = isinstance(attempt.outcome, Succeeded | Failed), attempt.ended, attempt.started
+            if best is None or rank >= best:
+                best, found = rank, (entry, place)
+    return found
+
+
+def _before(entries: Mapping[str, Entry], attempt: Attempt, taken: Mapping[str, int]) -> tuple[Entry, int] | None:
+    """Give the attempt whose end made this one possible."""
+    entry = None if attempt.cause is None else entries.get(attempt.cause)
+    if entry is None:
+        return None
+    below = taken.get(entry.address, len(entry.attempts))
+    place = bisect_right(entry.attempts, attempt.started, hi=below, key=_end) - 1
+    return (entry, place) if place >= 0 else None
+
+
+def _end(attempt: Attempt) -> float:
+    return math.inf if attempt.ended is None else attempt.ended
+
+
+def _step(address: str, attempt: Attempt, since: float, pauses: Pauses) -> CriticalStep:
+    """Split the gap before an attempt: it stood in line last, and before that somebody may have paused."""
+    asked = max(since, attempt.started - attempt.waited)
+    pause = _pause(address, since, asked, pauses) if asked > since else None
+    return CriticalStep(
+        address,
+        attempt.number,
+        attempt.started,
+        t.cast("float", attempt.ended),
+        waiting=attempt.started - asked,
+        backoff=0.0 if pause is None else asked - pause,
+    )
+
+
+def _pause(address: str, since: float, until: float, pauses: Pauses) -> float | None:
+    """Give when the first pause in that time began, of this address or of a group around it."""
+    first: float | None = None
+    for around in _around(address):
+        times = pauses.get(around, ())
+        place = bisect_left(times, since)
+        if place < len(times) and times[place] < until and (first is None or times[place] < first):
+            first = times[place]
+    return first
+
+
+def _around(address: str) -> Iterator[str]:
+    """Give all beginnings of an address that may be a group's; of a quoted name too many, which nobody has."""
+    yield ""
+    for place, sign in enumerate(address):
+        if place and sign in ".[":
+            yield address[:place]
+    if address:
+        yield address

@@ -1,0 +1,98 @@
+"""The entries of a report are made when somebody looks: a million leaves cost what the fold knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ._entry import ENDED, Attempt, Entry, State
+
+
+class Open:
+    """One address while its events come: an `Entry` that still changes, its last attempt taken apart."""
+
+    __slots__ = (
+        "address",
+        "cause",
+        "earlier",
+        "ended",
+        "gave",
+        "number",
+        "outcome",
+        "progress",
+        "queued",
+        "since",
+        "started",
+        "state",
+        "waited",
+        "waits",
+        "waits_for",
+    )
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.state: State = "waiting"
+        self.number = 0  # of the last attempt; 0: none yet
+        self.started = 0.0
+        self.ended: float | None = None
+        self.gave: object = None  # the last attempt
+        self.cause: str | None = None
+        self.waited = self.queued = 0.0
+        self.earlier: list[Attempt] | None = None
+        self.outcome: object = None
+        self.waits: dict[str, float] | None = None
+        self.waits_for: str | None = None
+        self.since = 0.0
+        self.progress: tuple[float | None, str] | None = None
+
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Give each start."""
+        return (*(self.earlier or ()), self.last()) if self.number else ()
+
+    def last(self) -> Attempt:
+        """Give the last start."""
+        return Attempt(self.number, self.started, self.ended, self.gave, self.cause, self.waited)
+
+    def state_of(self, *, live: bool) -> State:
+        """Give the state; once the run is over, a leaf cut in its pause is what its last attempt was."""
+        return ended_as(self.outcome) if self.state == "retrying" and not live else self.state
+
+    def entry(self, *, live: bool = False) -> Entry:
+        """Give it as it is now."""
+        return Entry(
+            self.address, self.state_of(live=live), self.attempts(), self.outcome, dict(self.waits or {}), self.progress
+        )
+
+
+def ended_as(outcome: object) -> State:
+    """Give the state that an outcome leads to."""
+    return ENDED.get(type(outcome), "done")
+
+
+class Entries(Mapping[str, Entry]):
+    """The entries of a run that is over, by address, in the order of their first events."""
+
+    __slots__ = ("_open",)
+
+    def __init__(self, known: Mapping[str, Open]) -> None:
+        self._open = known
+
+    def __getitem__(self, address: str) -> Entry:
+        return self._open[address].entry()
+
+    def __contains__(self, address: object) -> bool:
+        return address in self._open
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._open)
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def states(self) -> Iterator[State]:
+        """Give the state of each."""
+        return (each.state_of(live=False) for each in self._open.values())
+
+
+def states(entries: Mapping[str, Entry]) -> Iterable[State]:
+    """Give the state of each entry, without making it if it need not be."""
+    return entries.states() if isinstance(entries, Entries) else (e.state for e in entries.values())

@@ -1,0 +1,103 @@
+"""A report as text: one line that says it all, where the time went, a row for each leaf; bounded."""
+
+from __future__ import annotations
+
+import typing as t
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ..results import CommandResult, Succeeded
+from ..wording import clean, short
+from ._critical import CriticalStep
+from ._entry import GLYPHS, Entry, State
+
+if t.TYPE_CHECKING:
+    from ._report import Report
+
+ROWS = 40
+STEPS = 6  # of the critical path: the first half and the last half of them
+_KEPT: dict[State, int] = {"failed": 0, "done": 2}  # anything else is kept between the two
+
+
+def table(report: Report) -> str:
+    """Give what a person reads."""
+    warnings = (f"warning: {clean(w)}" for w in report.warnings[:10])
+    return "\n".join([headline(report), *_time(report), *_rows(report), *warnings])
+
+
+def headline(report: Report) -> str:
+    """Give the one line that says it all."""
+    leaves = "1 leaf" if report.size == 1 else f"{report.size} leaves"
+    counts = ", ".join(f"{count} {state}" for state, count in report.counts.items() if count)
+    return (
+        f"{leaves}: {counts or 'none'} in {_seconds(report.wall_seconds)} "
+        f"(leaf time {_seconds(report.leaf_seconds)}, speed-up {report.speed_up:.1f}x, "
+        f"efficiency {report.efficiency * 100:.0f} %, peak {report.peak_concurrency}, "
+        f"overhead {report.overhead_per_leaf * 1000:.1f} ms a leaf)"
+    )
+
+
+def _time(report: Report) -> list[str]:
+    """Tell where the time went: the chain that made the run as long as it was, and what leaves waited for."""
+    lines = []
+    path = report.critical_path if len(report) > 1 else ()
+    if path:
+        took = f"{_seconds(path[-1].ended - path[0].started)} of {_seconds(report.wall_seconds)}"
+        lines.append(f"critical path: {_chain(path)} ({took})")
+    waits = ", ".join(f"{clean(cause)} {_seconds(s)}" for cause, s in report.waits.items() if s > 0)
+    return [*lines, f"waited: {waits}"] if waits else lines
+
+
+def _chain(path: Sequence[CriticalStep]) -> str:
+    """Give the addresses of a path; attempts that follow each other are one, what is in the middle is counted."""
+    names: list[tuple[str, int]] = []
+    for step in path:
+        if names and names[-1][0] == step.address:
+            names[-1] = step.address, names[-1][1] + 1
+        else:
+            names.append((step.address, 1))
+    left = len(names) - STEPS
+    head, tail = (names[: STEPS // 2], names[-STEPS // 2 :]) if left > 0 else (names, [])
+    middle = [f"... {left} more ..."] if left > 0 else []
+    return " -> ".join([*map(_link, head), *middle, *map(_link, tail)])
+
+
+def _link(name: tuple[str, int]) -> str:
+    address, times = name
+    return clean(address or "(the plan)", 25) + (f" {times}x" if times > 1 else "")
+
+
+def _rows(report: Report) -> list[str]:
+    """Give at most 40 rows, in order; failures are the first to be kept, what is done the last."""
+    order = list(report)
+    best = sorted(range(len(order)), key=lambda i: _KEPT.get(order[i].state, 1))
+    shown = [order[i] for i in sorted(best[:ROWS])]
+    width = max((len(clean(e.address or "(the plan)", 40)) for e in shown), default=0)
+    rows = [_row(e, width) for e in shown]
+    left = _counted((order[i] for i in best[ROWS:]), " more")
+    return [*rows, f"... and {left}"] if left else rows
+
+
+def _counted(entries: Iterable[Entry], more: str = "") -> str:
+    counts = Counter[str](e.state for e in entries)
+    return ", ".join(f"{counts[state]}{more} {state}" for state in GLYPHS if counts[state])
+
+
+def _row(entry: Entry, width: int) -> str:
+    tries = f"{len(entry.attempts)}x" if len(entry.attempts) > 1 else ""
+    when = "" if entry.started is None else f"at {_seconds(entry.started)}"
+    took = "" if entry.started is None else _seconds(entry.seconds)
+    said = ""
+    if entry.error is not None:
+        said = short(entry.error, 70)
+    elif isinstance(entry.outcome, Succeeded):
+        said = short(entry.value, 50)
+    mark = f"{GLYPHS[entry.state]} {entry.state}"
+    if isinstance(entry.value, CommandResult) and not entry.value.ok:  # data, but never drawn green
+        mark = f"■ exit {entry.value.exit_code}"
+    address = clean(entry.address or "(the plan)", 40)
+    return f"  {mark:<15} {address:<{width}} {tries:>3} {when:>11} {took:>8}  {said}".rstrip()
+
+
+def _seconds(value: float) -> str:
+    return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.1f} s" if value < 99.95 else f"{value:.0f} s"
