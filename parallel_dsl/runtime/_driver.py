@@ -73,7 +73,7 @@ class Driver:
         self._limiter = unbounded()
         self._wake = trio.Event()
         self._token = trio.lowlevel.current_trio_token()
-        self._virtual = hasattr(trio.lowlevel.current_clock(), "autojump_threshold")
+        self.virtual = hasattr(trio.lowlevel.current_clock(), "autojump_threshold")
         self._over = False
         machine.origin = trio.current_time()
 
@@ -134,7 +134,7 @@ class Driver:
 
     async def _quiet(self) -> None:
         """Let all tasks of this instant speak: one pass, or under a clock that jumps all there are."""
-        if self._virtual:
+        if self.virtual:
             from trio.testing import wait_all_tasks_blocked  # loaded already: its MockClock is the clock
 
             await wait_all_tasks_blocked()
