@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import pathlib
 import signal
 import subprocess
 import sys
 import threading
-import typing as t
 
 import pytest
 import trio
+from outside import ROOT, Mark, wait_for
 
 import parallel_dsl as dsl
 from parallel_dsl import Call, Command
-
-if t.TYPE_CHECKING:
-    from conftest import Mark
 
 pytestmark = pytest.mark.real
 
@@ -42,8 +40,7 @@ class Long:
         await dsl.arun(Call(self.leaf))
 
     async def begun(self) -> None:
-        while not self.began.is_set():
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(self.began.wait, 30)
 
 
 def test_a_cancelled_task_ends_when_the_plan_has_ended() -> None:
@@ -188,13 +185,12 @@ def test_ctrl_c_in_a_program(host: str, mark: Mark, tmp_path: pathlib.Path) -> N
     body, start, code, said = ENDS[host]
     program = subprocess.Popen(
         [sys.executable, "-c", PROGRAM.format(body=body, start=start), mark.sleep(tmp_path / "began")],
+        env={**os.environ, "PYTHONPATH": ROOT},
         stderr=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    waited = threading.Event()
-    while not (tmp_path / "began").exists() and program.poll() is None:
-        waited.wait(0.01)
+    wait_for(tmp_path / "began")
     program.send_signal(signal.SIGINT)
     _, told = program.communicate(timeout=30)
     assert program.returncode == code, told
@@ -217,6 +213,7 @@ asyncio.new_event_loop().run_until_complete(main())
 """
     done = subprocess.run(
         [sys.executable, "-c", code, mark.sleep(tmp_path / "began"), str(tmp_path / "began")],
+        env={**os.environ, "PYTHONPATH": ROOT},
         capture_output=True,
         text=True,
         timeout=60,

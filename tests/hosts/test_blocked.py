@@ -15,19 +15,23 @@ from parallel_dsl.runtime import _pulse
 pytestmark = pytest.mark.real
 
 
-def told() -> bool:
-    return any(pulse.told for pulse in _pulse._unwatched)
-
-
-async def block() -> None:
+def hold(times: int = 1) -> None:
     """Hold the loop until that has been noticed."""
     until = time.monotonic() + 30
-    while not told() and time.monotonic() < until:
+    while not any(len(pulse.told) >= times for pulse in _pulse._unwatched) and time.monotonic() < until:
         time.sleep(0.02)
 
 
+async def block(times: int = 1) -> None:
+    hold(times)
+
+
 async def wait() -> None:
-    await trio.sleep(0)
+    await trio.lowlevel.checkpoint()
+
+
+def work(seconds: float) -> None:
+    time.sleep(seconds)
 
 
 def test_in_a_script(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,13 +49,7 @@ def test_under_the_users_own_trio_run(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_each_in_the_report_one_on_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
     """A second leaf that blocks is told in the report only: the screen has one line a run."""
-
-    async def again(number: int) -> None:
-        until = time.monotonic() + 30
-        while not any(len(pulse.told) == number for pulse in _pulse._unwatched) and time.monotonic() < until:
-            time.sleep(0.02)
-
-    dsl.run(dsl.Stage(Call(again, 1), Call(again, 2)))
+    dsl.run(dsl.Stage(Call(block, 1), Call(block, 2)))
     assert capsys.readouterr().err.count("\n") == 1
     assert [line[-3:] for line in dsl.last_report().warnings] == ["[0]", "[1]"]
 
@@ -61,8 +59,8 @@ def test_who_lets_go_in_time_is_not_named() -> None:
 
     async def steps() -> None:
         for _ in range(6):
-            time.sleep(0.3)
-            await trio.sleep(0)
+            work(0.3)
+            await trio.lowlevel.checkpoint()
 
     dsl.run(dsl.All(Call(steps), Call(time.sleep, 1.8)))
     assert dsl.last_report().warnings == ()
@@ -75,7 +73,7 @@ def test_others_who_block_are_not_called_leaves() -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(dsl.arun, Call(trio.sleep, 2))
             await trio.sleep(0.1)
-            time.sleep(1.6)
+            work(1.6)
 
     trio.run(main)
     assert dsl.last_report().warnings == ()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pathlib
 import re
-import typing as t
 
 import pytest
-
-if t.TYPE_CHECKING:
-    from conftest import Kernel, Mark
+from driven_kernel import Kernel
+from outside import Mark
 
 pytestmark = pytest.mark.real
 

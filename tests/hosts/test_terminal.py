@@ -8,13 +8,12 @@ import re
 import sys
 import typing as t
 
-import pexpect
+import pexpect  # type: ignore[import-untyped]
 import pytest
+from outside import ROOT, Mark, wait_for
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from conftest import Mark
 
 pytestmark = pytest.mark.real
 PROMPT = r"In \[\d+\]: $"
@@ -24,12 +23,10 @@ COLOURS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 class Terminal:
     """IPython behind a pseudo-terminal, with its simple prompt."""
 
-    def __init__(self, folder: pathlib.Path, root: str) -> None:
+    def __init__(self, folder: pathlib.Path) -> None:
         args = ["-m", "IPython", "--simple-prompt", "--no-banner", "--colors=NoColor", "--no-confirm-exit"]
-        env = {**os.environ, "PYTHONPATH": root, "IPYTHONDIR": str(folder), "TERM": "dumb"}
-        self.child = pexpect.spawn(
-            sys.executable, args, env=t.cast("os._Environ[str]", env), encoding="utf-8", timeout=60, echo=False
-        )
+        env = {**os.environ, "PYTHONPATH": ROOT, "IPYTHONDIR": str(folder), "TERM": "dumb"}
+        self.child = pexpect.spawn(sys.executable, args, env=env, encoding="utf-8", timeout=60, echo=False)
         self.child.expect(PROMPT)
 
     def send(self, line: str) -> None:
@@ -43,10 +40,7 @@ class Terminal:
 
 @pytest.fixture(scope="module")
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
-    import parallel_dsl
-
-    root = pathlib.Path(parallel_dsl.__file__).parent.parent
-    terminal = Terminal(tmp_path_factory.mktemp("ipython"), str(root))
+    terminal = Terminal(tmp_path_factory.mktemp("ipython"))
     terminal.send("import asyncio, pathlib, time, parallel_dsl as dsl")
     terminal.answer()
     yield terminal
@@ -64,12 +58,11 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
 def test_ctrl_c(terminal: Terminal, mark: Mark, tmp_path: pathlib.Path, spelling: str, name: str, how: str) -> None:
     """Ctrl-C ends the plan, shows two lines, leaves no process, and the next input works."""
     began = tmp_path / "began"
-    terminal.send(f"plan = dsl.Command({mark.sleep(began)!r}); other = dsl.Command('sleep 1000 {mark.word[:9]}')")
+    other = mark.sleep(tmp_path / "other")
+    terminal.send(f"plan, other = dsl.Command({mark.sleep(began)!r}), dsl.Command({other!r})")
     terminal.answer()
     terminal.send(spelling)
-    while not began.exists():
-        assert terminal.child.isalive()
-        terminal.child.expect([pexpect.TIMEOUT], timeout=0.02)
+    wait_for(began)
     terminal.child.sendintr()
     first, second = terminal.answer()[-2:]
     assert mark.processes() == []
