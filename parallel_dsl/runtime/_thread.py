@@ -19,6 +19,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Callable
 
 SLICE = 0.1  # seconds; a wait without an end would not hear interrupts
+BEGIN_SECONDS = 1.0
 EXIT_SECONDS = 3.0  # a command is killed after two
 _live: set[PlanThread] = set()
 
@@ -33,17 +34,21 @@ class PlanThread:
 
     def __init__(self, session: Session, over: Callable[[], None] = lambda: None) -> None:
         self.session = session
-        self.done = threading.Event()
+        self.begun, self.done = threading.Event(), threading.Event()
         self._over = over
         self._ended: Ended | None = None
         self._error: BaseException | None = None
         session.watched = True
+
+    def start(self) -> None:
+        """Start it; a signal handler may raise here, before or after the thread has begun."""
         context = contextvars.copy_context()
         thread = threading.Thread(target=context.run, args=(self._run, _pin()), name="parallel_dsl run", daemon=True)
-        _live.add(self)
         thread.start()
 
     def _run(self, pin: Callable[[], object]) -> None:
+        _live.add(self)
+        self.begun.set()
         try:
             pin()
             self._ended = trio.run(self.session.drive)
@@ -82,10 +87,12 @@ def block_beside(session: Session) -> Ended:
     """
     thread = PlanThread(session)
     try:
+        thread.start()
         _watch(thread)
     except BaseException as error:
-        if not session.cut:  # else it is the second interrupt, which stops the waiting
-            session.cancel("interrupted")
+        first = not session.cut  # a second interrupt stops the waiting
+        session.cancel("interrupted")
+        if first and thread.begun.wait(BEGIN_SECONDS):
             _watch(thread)
             _with_report(error, thread.result().report)
         raise
@@ -132,6 +139,7 @@ async def await_beside(session: Session) -> Ended:
     thread = PlanThread(session, tell)
     try:
         with Interrupts(cut):
+            thread.start()
             while not over.done():
                 try:
                     await asyncio.wait([over], timeout=SLICE)

@@ -82,6 +82,7 @@ def test_the_instance_that_came_in_goes_out() -> None:
             await task
 
     asyncio.run(main())
+    assert seen[0].args == ("why",)
     assert dsl.report_of(seen[0]) is dsl.last_report()
 
 
