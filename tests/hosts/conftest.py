@@ -12,9 +12,9 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
-    """One kernel serves all tests of cells."""
+    """One kernel serves all tests of cells, and is gone before other tests count processes."""
     kernel = Kernel(tmp_path_factory.mktemp("kernel"))
     kernel.start()
     yield kernel
