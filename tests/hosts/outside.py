@@ -39,6 +39,13 @@ class Mark:
                 found.append(entry.name)
         return found
 
+    def gone(self, patience: float = 0.0) -> bool:
+        """Tell whether none of them is left; *patience* is for a host that gives control back before the last end."""
+        until = time.monotonic() + patience
+        while self.processes() and time.monotonic() < until:
+            time.sleep(0.01)
+        return not self.processes()
+
 
 def wait_for(file: pathlib.Path) -> None:
     until = time.monotonic() + PATIENCE

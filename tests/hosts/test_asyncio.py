@@ -196,7 +196,7 @@ def test_ctrl_c_in_a_program(host: str, mark: Mark, tmp_path: pathlib.Path) -> N
     _, told = program.communicate(timeout=30)
     assert program.returncode == code, told
     assert told.strip().splitlines()[-1].startswith(said)
-    assert mark.processes() == []
+    assert mark.gone()
 
 
 def test_a_program_that_ends_leaves_no_command(mark: Mark, tmp_path: pathlib.Path) -> None:
@@ -220,7 +220,7 @@ asyncio.new_event_loop().run_until_complete(main())
         timeout=60,
     )
     assert done.returncode == 3, done.stderr
-    assert mark.processes() == []
+    assert mark.gone()
 
 
 def test_arun_needs_a_loop() -> None:

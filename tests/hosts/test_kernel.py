@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import pathlib
 import re
 
 import pytest
 from driven_kernel import Kernel
-from outside import Mark
+from outside import PATIENCE, Mark, wait_for
 
 pytestmark = pytest.mark.real
 
@@ -98,7 +99,7 @@ def thread_leaf():
 
 
 LONG = """
-plan = dsl.Stage(dsl.Command("true"), dsl.Command({command!r}), dsl.Command("true"))
+plan, other = (dsl.Stage(dsl.Command("true"), dsl.Command(c), dsl.Command("true")) for c in {commands!r})
 """
 
 
@@ -107,16 +108,24 @@ plan = dsl.Stage(dsl.Command("true"), dsl.Command({command!r}), dsl.Command("tru
     [
         ("dsl.run(plan)", "KeyboardInterrupt", "interrupted"),
         ("await dsl.arun(plan)", "CancelledError", "cancelled"),
-        ("await asyncio.gather(dsl.arun(plan), dsl.arun(dsl.Value(1)))", "CancelledError", "cancelled"),
+        ("await asyncio.gather(dsl.arun(plan), dsl.arun(other))", "CancelledError", "cancelled"),
     ],
 )
 def test_an_interrupt_ends_the_plan(
     kernel: Kernel, mark: Mark, tmp_path: pathlib.Path, spelling: str, name: str, how: str
 ) -> None:
     """An interrupted cell shows two lines, no process of the plan is left then, and the next cell works."""
-    kernel.cell(LONG.format(command=mark.sleep(tmp_path / "began")))
-    cell = kernel.cell(spelling, kernel.interrupt_when(tmp_path / "began"))
-    assert mark.processes() == []
+    files = [tmp_path / "began", tmp_path / "other"]
+    kernel.cell(LONG.format(commands=[mark.sleep(file) for file in files]))
+    both = "other" in spelling
+
+    async def interrupt() -> None:
+        for file in files if both else files[:1]:
+            await asyncio.to_thread(wait_for, file)
+        await kernel.interrupt()
+
+    cell = kernel.cell(spelling, interrupt)
+    assert mark.gone(patience=PATIENCE if both else 0)  # gather does not wait for the second one
     first, second = cell.traceback
     assert re.fullmatch(rf"{name}: the plan was {how}: 1 done, 1 cancelled, 1 never started in \d+\.\d s", first)
     assert second == "what was done is kept: last_report(), or report_of(error)"
