@@ -44,8 +44,9 @@ class Driver:
         self._running: dict[int, Job] = {}
         self._wake = trio.Event()
         self._token = trio.lowlevel.current_trio_token()
-        self._virtual = hasattr(trio.lowlevel.current_clock(), "autojump_threshold")
+        self.virtual = hasattr(trio.lowlevel.current_clock(), "autojump_threshold")
         self._over = False
+        self.workers: Workers | None = None
         machine.origin = trio.current_time()
 
     def cancel(self, reason: str = "") -> None:
@@ -56,22 +57,21 @@ class Driver:
     async def drive(self) -> None:
         """Run until the machine has its outcome and every job has ended."""
         async with trio.open_nursery() as nursery:
-            watch = trio.CancelScope()
-            nursery.start_soon(self._sentry, watch, name="parallel_dsl sentry")
+            nursery.start_soon(self._sentry, name="parallel_dsl sentry")
             with trio.CancelScope(shield=True):
-                await self._pump(Workers(nursery, self.jobs.carry_out, self._ended))
+                self.workers = Workers(nursery, self.jobs.carry_out, self._ended)
+                await self._pump(self.workers)
             self._over = True
             nursery.cancel_scope.cancel()  # the sentry, and workers that wait for work
 
-    async def _sentry(self, scope: trio.CancelScope) -> None:
+    async def _sentry(self) -> None:
         """Tell the machine when the caller is cancelled."""
-        with scope:
-            try:
-                await trio.sleep_forever()
-            finally:
-                if not self._over:
-                    self.cut_by_caller = True
-                    self._tell(CancelRun("the caller was cancelled"))
+        try:
+            await trio.sleep_forever()
+        finally:
+            if not self._over:
+                self.cut_by_caller = True
+                self._tell(CancelRun("the caller was cancelled"))
 
     @trio.lowlevel.enable_ki_protection
     async def _pump(self, workers: Workers) -> None:
@@ -108,7 +108,7 @@ class Driver:
 
     async def _quiet(self) -> None:
         """Let all tasks of this instant speak: one pass, or under a clock that jumps all there are."""
-        if self._virtual:
+        if self.virtual:
             from trio.testing import wait_all_tasks_blocked  # loaded already: its MockClock is the clock
 
             await wait_all_tasks_blocked()

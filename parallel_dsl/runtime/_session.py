@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import secrets
 import typing as t
@@ -19,6 +20,8 @@ from ..report import Fold, Report, attach_report
 from ..results import Failed
 from ..wording import did_you_mean
 from ._driver import Driver
+from ._interrupts import interrupt
+from ._pulse import Pulse, looked_after
 from ._watch import Watchers
 
 MOST_LEAVES = 1_000
@@ -89,11 +92,21 @@ class Session:
         self.plan, self.options = plan, options
         self.capacities = refuse(plan, options)
         self.run_id = secrets.token_hex(8)
-        self.cancel: Callable[[str], None] = self._cancel_early
-        self.cancelled_early = False
+        self.cut = ""  # why, once it has been cut from outside
+        self.watched = False  # whether somebody else calls `look`
+        self._driver: Driver | None = None
+        self._pulse: Pulse | None = None
 
-    def _cancel_early(self, reason: str) -> None:
-        self.cancelled_early = True
+    def cancel(self, reason: str) -> None:
+        """Cut the run: before its start, while it runs, after its end; from any thread or signal handler."""
+        self.cut = self.cut or reason
+        if self._driver is not None:
+            self._driver.cancel(reason)
+
+    def look(self) -> None:
+        """Look whether a leaf blocks the loop; from the thread that watches the run."""
+        if self._pulse is not None:
+            self._pulse.look()
 
     async def drive(self) -> Ended:
         """Run to the end under trio, in the caller's task and clock."""
@@ -110,18 +123,20 @@ class Session:
             watchers.tell(events)
 
         driver = Driver(machine, registry, hear, self.run_id)
-        self.cancel = driver.cancel
-        if self.cancelled_early:
-            driver.cancel("interrupted before the start")
+        self._driver = driver
+        if self.cut:  # looked at after the driver was set: a cancel from another thread is not lost
+            driver.cancel(self.cut)
+        pulse = self._pulse = Pulse(driver)
         try:
-            await driver.drive()
+            with contextlib.nullcontext() if self.watched or driver.virtual else looked_after(pulse):
+                await driver.drive()
         finally:
-            ended = self._ended(machine, driver, fold, watchers.close(), trio.current_time() - began)
+            self._pulse = None
+            warnings = [*watchers.close(), *pulse.told]
+            ended = self._ended(machine, driver, fold, warnings, trio.current_time() - began)
             LAST[:] = [ended.report]
         if driver.interrupted:
-            interrupt = KeyboardInterrupt()
-            attach_report(interrupt, ended.report)
-            raise interrupt
+            raise interrupt(ended.report)
         if driver.cut_by_caller:
             await trio.lowlevel.checkpoint_if_cancelled()
         return ended
