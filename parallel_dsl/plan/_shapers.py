@@ -10,8 +10,9 @@ from ..errors import PlanError
 from ..wording import did_you_mean
 from ._base import WRAPPERS, Plan, T_co, need_plan
 from ._freeze import shown
-from ._groups import All, Group, Settled, Stage
+from ._groups import Group
 from ._refs import Ref
+from ._shapes import All, Settled, Stage
 from ._wrappers import Batch, Given, Limit, Uses, Wrapper, group_of
 
 
