@@ -11,6 +11,7 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/basedpyright
 	$(BIN)/python -m pytest
 
 lint: $(READY)
@@ -18,6 +19,7 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+	$(BIN)/basedpyright
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
