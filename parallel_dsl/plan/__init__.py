@@ -10,6 +10,12 @@ from ._check import check as check
 from ._commands import Command as Command
 from ._commands import command_line as command_line
 from ._freeze import refs_in as refs_in
+from ._group_kinds import All as All
+from ._group_kinds import Any as Any
+from ._group_kinds import Fallback as Fallback
+from ._group_kinds import Race as Race
+from ._group_kinds import Settled as Settled
+from ._group_kinds import Stage as Stage
 from ._groups import Group as Group
 from ._leaves import NO_TASK as NO_TASK
 from ._leaves import Agent as Agent
@@ -27,12 +33,6 @@ from ._resolve import fill as fill
 from ._shapers import Drain as Drain
 from ._shapers import Pick as Pick
 from ._shapers import drained_of as drained_of
-from ._shapes import All as All
-from ._shapes import Any as Any
-from ._shapes import Fallback as Fallback
-from ._shapes import Race as Race
-from ._shapes import Settled as Settled
-from ._shapes import Stage as Stage
 from ._walk import Node as Node
 from ._walk import walk as walk
 from ._wrappers import Batch as Batch

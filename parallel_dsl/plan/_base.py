@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from ..errors import PlanError
 
@@ -13,6 +13,8 @@ if t.TYPE_CHECKING:  # a default, so that a plan whose type is not known is Plan
     from ._refs import Ref
 
     T_co = TypeVar("T_co", covariant=True, default=t.Any)
+    A = t.TypeVar("A")
+    Condition: t.TypeAlias = Ref | Callable[[A], bool | Awaitable[bool]]
 else:
     T_co = t.TypeVar("T_co", covariant=True)
 
@@ -125,7 +127,7 @@ class Plan(t.Generic[T_co]):
         """Cut what is not done in time; see `Timeout`."""
         return _wrapped(self, "Timeout", seconds)
 
-    def expect(self, condition: Ref | Callable[[T_co], bool], why: str = "") -> Plan[T_co]:
+    def expect(self, condition: Condition[T_co], why: str = "") -> Plan[T_co]:
         """Fail if the value does not meet the condition; see `Expect`."""
         return _wrapped(self, "Expect", condition, why)
 

@@ -15,11 +15,11 @@ from ._address import matches
 from ._base import Plan
 from ._commands import Command
 from ._freeze import refs_in
+from ._group_kinds import All, Any, Fallback, Race, Settled, Stage
 from ._groups import Group
 from ._leaves import NO_TASK, Agent, Call, Value
 from ._refs import Attribute, Item, Name, Ref
 from ._shapers import Drain, Pick
-from ._shapes import All, Any, Fallback, Race, Settled, Stage
 from ._walk import Node, walk
 from ._wrappers import Expect, Given, Retry, Uses, Wrapper
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import attrs
 
 from ..errors import PlanError
 from ._base import WRAPPERS, Plan, RetryOptions, T_co, need_plan
 from ._freeze import key, shown
+from ._group_kinds import Settled
 from ._groups import Group
 from ._leaves import Params
 from ._refs import Ref
-from ._shapes import Settled
+
+if t.TYPE_CHECKING:
+    from ._base import Condition
 
 
 class Wrapper(Plan[T_co]):
@@ -280,7 +283,7 @@ class Expect(Wrapper[T_co]):
     condition: t.Any
     why: str
 
-    def __init__(self, inner: Plan[T_co], condition: Ref | Callable[[T_co], bool], why: str = "") -> None:
+    def __init__(self, inner: Plan[T_co], condition: Condition[T_co], why: str = "") -> None:
         need_plan(inner, "Expect")
         if not isinstance(why, str):
             raise PlanError(f"expect: the reason is {why!r}, expected a str: what was wanted, for the error")

@@ -168,14 +168,21 @@ def maps() -> None:
     t.assert_type(Fallback.map(each, over=ref.models), Fallback[int])
 
 
-def suffixes() -> None:
-    """Suffixes and wrappers keep the type; one child's result is not known."""
+async def approved(of: str) -> bool:
+    """A condition that waits."""
+    return bool(of)
+
+
+def suffixes(kept: list[int]) -> None:
+    """Suffixes and wrappers keep the type; one child's result is not known, and a drain counts."""
     t.assert_type(run(Command("true").retry(3).timeout(5).limit(2)), CommandResult)
     t.assert_type(run(s.expect(lambda v: v.isupper()).given(x=1).uses("gpu")), str)
     t.assert_type(run(All(i, s).batch(1)), tuple[int, str])
     t.assert_type(run(All(i, s).limit(children=1).expect(lambda v: v[0] > 1, "more")), tuple[int, str])
     t.assert_type(run(s.expect(last.ok)), str)
+    t.assert_type(run(s.expect(approved, "a person must say so")), str)
     t.assert_type(All(x=i).pick("x"), Plan[t.Any])
+    t.assert_type(run(All(ints).drain(kept.extend)), int)
     t.assert_type(dsl.Batch(All(i, s), 1), dsl.Batch[tuple[int, str]])
     t.assert_type(dsl.Limit(i, 1), dsl.Limit[int])
     t.assert_type(dsl.Retry(i, 5, delay=1, on=(OSError, ValueError)), dsl.Retry[int])
@@ -184,6 +191,7 @@ def suffixes() -> None:
     t.assert_type(dsl.Given(i, x=1), dsl.Given[int])
     t.assert_type(dsl.Uses(i, "gpu"), dsl.Uses[int])
     t.assert_type(dsl.Pick(All(i), 0), dsl.Pick[t.Any])
+    t.assert_type(run(dsl.Drain(All(ints), kept.extend)), int)
 
 
 def retries() -> None:

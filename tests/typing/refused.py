@@ -92,6 +92,7 @@ def suffixes() -> None:
     dsl.Retry("npm test")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     dsl.Retry(i, tries=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     dsl.Timeout(5)  # type: ignore[arg-type, call-arg]  # pyright: ignore[reportCallIssue]
+    All(i).drain(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 async def running() -> None:

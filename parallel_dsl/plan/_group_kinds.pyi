@@ -1,4 +1,4 @@
-"""What a group gives, for type checkers: the run-time file is ``_shapes.py``, the constructor `Group`'s own.
+"""What a group gives, for type checkers: the run-time file is ``_group_kinds.py``, the constructor `Group`'s own.
 
 Checkers heed the type of ``self`` only in the class that they build, so no base can say this once for all.
 A child more than six, or a list, and the items have one type. Names are found by `check`, not by types.
