@@ -7,10 +7,17 @@ from collections.abc import Iterator, KeysView
 
 import attrs
 
+if t.TYPE_CHECKING:  # a default: what a name gives is not known
+    from typing_extensions import TypeVar
+
+    T_co = TypeVar("T_co", covariant=True, default=t.Any)
+else:
+    T_co = t.TypeVar("T_co", covariant=True)
+
 Key = str | int
 
 
-class Results:
+class Results(t.Generic[T_co]):
     """Hold the results of a named or positional group, in written order.
 
     Iterates over the *values*; names are attributes and keys; ``dict(out)`` and ``**out`` work.
@@ -34,7 +41,7 @@ class Results:
 
     __slots__ = ("_index", "_names", "_values")
 
-    def __init__(self, values: t.Iterable[t.Any], names: t.Iterable[str] | None = None) -> None:
+    def __init__(self, values: t.Iterable[T_co], names: t.Iterable[str] | None = None) -> None:
         fill = object.__setattr__
         fill(self, "_values", tuple(values))
         fill(self, "_names", None if names is None else tuple(names))
@@ -42,11 +49,11 @@ class Results:
         if self._names is not None and len(self._index) != len(self._values):
             raise ValueError(f"{len(self._values)} values, {len(self._index)} different names, expected as many")
 
-    _values: tuple[t.Any, ...]
+    _values: tuple[T_co, ...]
     _names: tuple[str, ...] | None
     _index: dict[str, int]
 
-    def __getattr__(self, name: str) -> t.Any:
+    def __getattr__(self, name: str) -> T_co:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         try:
@@ -60,6 +67,10 @@ class Results:
     def __delattr__(self, name: str) -> t.NoReturn:
         raise AttributeError(f"results are frozen: cannot delete {name!r}")
 
+    @t.overload
+    def __getitem__(self, key: Key) -> T_co: ...
+    @t.overload
+    def __getitem__(self, key: slice) -> tuple[T_co, ...]: ...
     def __getitem__(self, key: Key | slice) -> t.Any:
         if isinstance(key, str):
             if key not in self._index:
@@ -76,10 +87,10 @@ class Results:
         """
         return dict.fromkeys(self._names if self._names is not None else range(len(self._values))).keys()
 
-    def __iter__(self) -> Iterator[t.Any]:
+    def __iter__(self) -> Iterator[T_co]:
         return iter(self._values)
 
-    def __reversed__(self) -> Iterator[t.Any]:
+    def __reversed__(self) -> Iterator[T_co]:
         return iter(self._values[::-1])
 
     def __len__(self) -> int:
@@ -182,7 +193,7 @@ class Failed(_Place):
 Outcome = Succeeded | Failed
 
 
-class Outcomes(Results):
+class Outcomes(Results[t.Any], t.Generic[T_co]):
     """Hold what became of each child of a `Settled`, in written order.
 
     Its items are `Succeeded` or `Failed`; ``successes`` and ``failures`` split them.
@@ -196,7 +207,7 @@ class Outcomes(Results):
     __slots__ = ()
 
     @property
-    def successes(self) -> Results:
+    def successes(self) -> Results[T_co]:
         """Give the plain values of those that succeeded, named if the children are."""
         kept = [(i, o.value) for i, o in enumerate(self._values) if o.ok]
         names = None if self._names is None else [self._names[i] for i, _ in kept]

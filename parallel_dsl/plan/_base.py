@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from ..errors import PlanError
 
 if t.TYPE_CHECKING:  # a default, so that a plan whose type is not known is Plan[Any] without annotation
     from typing_extensions import TypeVar
 
+    from ._refs import Ref
+
     T_co = TypeVar("T_co", covariant=True, default=t.Any)
+    A = t.TypeVar("A")
+    Condition: t.TypeAlias = Ref | Callable[[A], bool | Awaitable[bool]]
 else:
     T_co = t.TypeVar("T_co", covariant=True)
+
+
+class RetryOptions(t.TypedDict, total=False):
+    """The keywords of `Retry`, for type checkers; at run time others get advice."""
+
+    delay: float
+    factor: float
+    max_delay: float | None
+    jitter: bool | Callable[[int], float]
+    on: type[Exception] | tuple[type[Exception], ...] | Callable[[Exception], bool]
+    max_elapsed: float | None
 
 
 class Plan(t.Generic[T_co]):
@@ -63,11 +78,13 @@ class Plan(t.Generic[T_co]):
     def __bool__(self) -> t.NoReturn:
         raise TypeError(f"a plan has no truth value; run it first: run({type(self).__name__}(...))")
 
-    def __iter__(self) -> t.NoReturn:
-        raise TypeError(f"a plan cannot be iterated; run it first: run({type(self).__name__}(...))")
+    if not t.TYPE_CHECKING:  # not there for checkers, so that they refuse what raises here
 
-    def __await__(self) -> t.NoReturn:
-        raise TypeError("a plan cannot be awaited; try: await arun(plan)")
+        def __iter__(self):
+            raise TypeError(f"a plan cannot be iterated; run it first: run({type(self).__name__}(...))")
+
+        def __await__(self):
+            raise TypeError("a plan cannot be awaited; try: await arun(plan)")
 
     def __copy__(self) -> t.Self:
         return self
@@ -102,7 +119,7 @@ class Plan(t.Generic[T_co]):
         """Let at most so many leaves run, or children be under way; see `Limit`."""
         return _wrapped(self, "Limit", leaves, children=children)
 
-    def retry(self, attempts: int | None = 3, **options: t.Any) -> Plan[T_co]:
+    def retry(self, attempts: int | None = 3, **options: t.Unpack[RetryOptions]) -> Plan[T_co]:
         """Run again what failed; see `Retry`."""
         return _wrapped(self, "Retry", attempts, **options)
 
@@ -110,7 +127,7 @@ class Plan(t.Generic[T_co]):
         """Cut what is not done in time; see `Timeout`."""
         return _wrapped(self, "Timeout", seconds)
 
-    def expect(self, condition: t.Any, why: str = "") -> Plan[T_co]:
+    def expect(self, condition: Condition[T_co], why: str = "") -> Plan[T_co]:
         """Fail if the value does not meet the condition; see `Expect`."""
         return _wrapped(self, "Expect", condition, why)
 

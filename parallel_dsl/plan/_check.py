@@ -15,7 +15,8 @@ from ._address import matches
 from ._base import Plan
 from ._commands import Command
 from ._freeze import refs_in
-from ._groups import All, Any, Fallback, Group, Race, Settled, Stage
+from ._group_kinds import All, Any, Fallback, Race, Settled, Stage
+from ._groups import Group
 from ._leaves import NO_TASK, Agent, Call, Value
 from ._refs import Attribute, Item, Name, Ref
 from ._shapers import Drain, Pick

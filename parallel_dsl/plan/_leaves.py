@@ -12,10 +12,12 @@ from ..errors import PlanError
 from ..wording import short
 from ._base import Plan, T_co, advice
 from ._freeze import freeze, key, shown
-from ._refs import Ref, is_keyword
+from ._refs import Ref, Text, is_keyword
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
+
+A = t.TypeVar("A")
 
 
 class _NoTask:
@@ -138,6 +140,10 @@ class Call(Leaf[T_co]):
     args: tuple[t.Any, ...]
     kwargs: Params
 
+    @t.overload
+    def __init__(self: Call[A], fn: Callable[..., Awaitable[A]], /, *args: t.Any, **kwargs: t.Any) -> None: ...
+    @t.overload
+    def __init__(self: Call[A], fn: Callable[..., A], /, *args: t.Any, **kwargs: t.Any) -> None: ...
     def __init__(self, fn: Callable[..., t.Any], /, *args: t.Any, **kwargs: t.Any) -> None:
         _need_function(fn)
         name = getattr(fn, "__name__", type(fn).__name__)
@@ -173,7 +179,13 @@ class Value(Leaf[T_co]):
 
     value: t.Any
 
-    def __init__(self, value: T_co) -> None:
+    @t.overload
+    def __init__(self: Value[t.Any], value: Ref) -> None: ...
+    @t.overload
+    def __init__(self: Value[str], value: Text) -> None: ...
+    @t.overload
+    def __init__(self, value: T_co) -> None: ...
+    def __init__(self, value: t.Any) -> None:
         t.cast("t.Any", self).__attrs_init__(freeze(value, "Value"))
 
     def own_key(self) -> t.Hashable:

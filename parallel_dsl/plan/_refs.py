@@ -77,8 +77,12 @@ class Ref:
     def __bool__(self) -> t.NoReturn:
         raise TypeError(f"{self!r} has no truth value while the plan is built; try .expect or a function")
 
-    def __iter__(self) -> t.NoReturn:
-        raise TypeError(f"{self!r} cannot be iterated while the plan is built; try All.map(..., over={self!r})")
+    if t.TYPE_CHECKING:
+        __iter__: t.ClassVar[None]  # what raises here is refused by checkers, as the children of a group too
+    else:
+
+        def __iter__(self):
+            raise TypeError(f"{self!r} cannot be iterated while the plan is built; try All.map(..., over={self!r})")
 
     def __eq__(self, other: object) -> t.NoReturn:
         raise TypeError(f"{self!r} cannot be compared while the plan is built; try a function of the value")

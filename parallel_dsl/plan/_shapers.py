@@ -10,9 +10,13 @@ from ..errors import PlanError
 from ..wording import did_you_mean
 from ._base import WRAPPERS, Plan, T_co, need_plan
 from ._freeze import shown
-from ._groups import All, Group, Settled, Stage
+from ._group_kinds import All, Settled, Stage
+from ._groups import Group
 from ._refs import Ref
 from ._wrappers import Batch, Given, Limit, Uses, Wrapper, group_of
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @attrs.frozen(repr=False, eq=False, init=False)
@@ -53,7 +57,7 @@ def _check_key(group: Group[t.Any], key: str | int) -> None:
 
 
 @attrs.frozen(repr=False, eq=False, init=False)
-class Drain(Wrapper[T_co]):
+class Drain(Wrapper[int]):
     """Hand the results of the group inside to *save*, a list at a time, in written order, and let them go.
 
     With `Batch` a chunk is saved before the next one starts; else what is done is saved as far as
@@ -81,7 +85,7 @@ class Drain(Wrapper[T_co]):
     inner: Plan[t.Any]
     save: t.Any
 
-    def __init__(self, inner: Plan[t.Any], save: t.Any) -> None:
+    def __init__(self, inner: Plan[t.Any], save: Callable[[list[t.Any]], t.Any]) -> None:
         need_plan(inner, "Drain")
         if isinstance(save, Plan | Ref) or not callable(save):
             raise PlanError(f"drain: save is {shown(save)}, expected a function that takes a list of results")

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 import attrs
 
 from ..errors import PlanError
-from ._base import WRAPPERS, Plan, T_co, need_plan
+from ._base import WRAPPERS, Plan, RetryOptions, T_co, need_plan
 from ._freeze import key, shown
-from ._groups import Group, Settled
+from ._group_kinds import Settled
+from ._groups import Group
 from ._leaves import Params
 from ._refs import Ref
+
+if t.TYPE_CHECKING:
+    from ._base import Condition
 
 
 class Wrapper(Plan[T_co]):
@@ -183,11 +187,11 @@ class Retry(Wrapper[T_co]):
     on: t.Any
     max_elapsed: float | None
 
-    def __init__(self, inner: Plan[T_co], attempts: int | None = 3, **options: t.Any) -> None:
+    def __init__(self, inner: Plan[T_co], attempts: int | None = 3, **options: t.Unpack[RetryOptions]) -> None:
         need_plan(inner, "Retry")
-        for word in options:
+        for word, value in options.items():
             if word not in RETRY_DEFAULTS:
-                raise PlanError(_unknown(word, options[word]))
+                raise PlanError(_unknown(word, value))
         o = {**RETRY_DEFAULTS, "attempts": attempts, **options}
         if attempts == math.inf:
             raise PlanError("retry: attempts is inf, expected a whole number; for no end say attempts=None")
@@ -279,7 +283,7 @@ class Expect(Wrapper[T_co]):
     condition: t.Any
     why: str
 
-    def __init__(self, inner: Plan[T_co], condition: t.Any, why: str = "") -> None:
+    def __init__(self, inner: Plan[T_co], condition: Condition[T_co], why: str = "") -> None:
         need_plan(inner, "Expect")
         if not isinstance(why, str):
             raise PlanError(f"expect: the reason is {why!r}, expected a str: what was wanted, for the error")

@@ -86,7 +86,8 @@ def random_plan(r: random.Random, depth: int = 3, **options: t.Any) -> dsl.Plan[
     word = r.choice(["All", "Settled", "Any", "Race", "Stage", "Fallback", "map", "wrap", "wrap", "wrap"])
     if word == "map":
         template: dsl.Plan[t.Any] = dsl.Call(scripted, random_script(r, **options), dsl.item)
-        group = r.choice([dsl.All, dsl.Settled]).map(template, over=list(range(r.randint(0, 4))))
+        kind = getattr(dsl, r.choice(["All", "Settled"]))
+        group: dsl.Plan[t.Any] = kind.map(template, over=list(range(r.randint(0, 4))))
         mapped: list[dsl.Plan[t.Any]] = [group, group.batch(2), group.limit(children=2)]
         return r.choice(mapped)
     if word == "wrap":

@@ -24,12 +24,12 @@ MISTAKES: list[tuple[t.Callable[[], t.Any], str]] = [
     (lambda: Value(itself), "containers more than 100 deep, or inside themselves"),
     (lambda: Agent("x", {ref.a: 1}), "ref.a is the key of a dict, and keys are not filled in"),
     (lambda: Agent("x", {a: 1}), "is the key of a dict"),
-    (lambda: All.map(a, [1]), r"1 more positional, expected the items as a keyword: All.map\(template, over="),
-    (lambda: All.map(a), "got no over="),
+    (lambda: All.map(a, [1]), r"1 more positional, expected the items as a keyword: All.map\(template, over="),  # type: ignore[call-overload]
+    (lambda: All.map(a), "got no over="),  # type: ignore[call-overload]
     (lambda: Call(t.cast("t.Any", "npm test")), r"did you mean Command\('npm test'\)"),
     (lambda: Call(t.cast("t.Any", None)), "pass it without calling it"),
     (lambda: a.retry(t.cast("t.Any", float("inf"))), "for no end say attempts=None"),
-    (lambda: a.expect(len, odd), "the reason is 3, expected a str"),
+    (lambda: a.expect(len, odd), "the reason is 3, expected a str"),  # type: ignore[arg-type]
     (lambda: All(a).pick(5), r"pick\(5\): the positions are 0 to 0"),
     (lambda: Command(t.cast("t.Any", ref.x)), r"did you mean Command\(\[ref.x\]\)"),
     (lambda: Command(t.cast("t.Any", pathlib.PurePosixPath("/bin/ls"))), "did you mean Command"),
