@@ -22,7 +22,15 @@ if t.TYPE_CHECKING:
 
 
 class Parts(t.Protocol):
-    """The filled parts of a leaf: kind, function or command line, and what it is called with."""
+    """A leaf with its parts filled in: kind, function or command line, and what it is called with."""
+
+    @property
+    def plan(self) -> Leaf[t.Any]:
+        """Give the leaf."""
+
+    @property
+    def address(self) -> str:
+        """Give where it stands."""
 
     @property
     def head(self) -> t.Any:
@@ -38,8 +46,6 @@ class Parts(t.Protocol):
 
 
 async def carry_out(
-    plan: Leaf[t.Any],
-    address: str,
     parts: Parts,
     *,
     registry: Registry,
@@ -47,7 +53,8 @@ async def carry_out(
     limiter: trio.CapacityLimiter,
 ) -> t.Any:
     """Give what the leaf returns, or raise what it raises; *thread* is asked for if it takes one."""
-    fake = registry.fake(address)
+    plan = parts.plan
+    fake = registry.fake(parts.address)
     if fake is not None:
         return await _faked(plan, parts, fake.value)
     if isinstance(plan, Command):

@@ -5,7 +5,6 @@ May import errors, wording, results, events, report and plan.
 
 from __future__ import annotations
 
-from .leaves import Filled as Filled
 from .machine import ACTIVATIONS as ACTIVATIONS
 from .machine import Machine as Machine
 from .messages import CancelJob as CancelJob
@@ -15,6 +14,7 @@ from .messages import Deliver as Deliver
 from .messages import Draw as Draw
 from .messages import Drawn as Drawn
 from .messages import DrawNext as DrawNext
+from .messages import Instruction as Instruction
 from .messages import JobEnded as JobEnded
 from .messages import LeafWork as LeafWork
 from .messages import Progressed as Progressed

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-import types
 import typing as t
-
-import attrs
 
 from ..errors import LeafExited
 from ..plan import NO_TASK, Agent, Call, Command, Params, Value, command_line, fill
 from ..results import Abandoned, Cancelled, Failed, NeverStarted, Succeeded
 from .activation import Activation
-from .messages import LeafWork, Raised, Returned, Stopped
+from .messages import EMPTY, LeafWork, Raised, Returned, Stopped
 from .outcome import Cut, Dead, Done, End, one
 from .scope import Scope
 
@@ -20,25 +17,10 @@ if t.TYPE_CHECKING:
     from .messages import End as JobEnd
 
 
-EMPTY: t.Mapping[str, t.Any] = types.MappingProxyType({})
-
-
-@attrs.define(eq=False)
-class Filled:
-    """The parts of a leaf with every reference replaced: *head* is the kind, function or command."""
-
-    head: t.Any
-    args: tuple[t.Any, ...] = ()
-    kwargs: t.Mapping[str, t.Any] = EMPTY
-
-
-NOTHING_FILLED = Filled(None)
-
-
 class LeafActivation(Activation):
     """A leaf that may wait: it holds seats while its job runs, its cleanup included."""
 
-    __slots__ = ("at_gate", "attempt", "filled", "gone", "job", "needs", "seated", "ticket", "waits")
+    __slots__ = ("at_gate", "attempt", "gone", "job", "needs", "seated", "ticket", "waits", "work")
     is_leaf = True
 
     def open(self) -> None:
@@ -48,12 +30,12 @@ class LeafActivation(Activation):
         self.job: int | None = None
         self.attempt = self.ticket = 0
         self.needs: tuple[str, ...] = ()
-        self.filled = NOTHING_FILLED
+        self.work: LeafWork | None = None  # from here to its start
         if self.basket is not None:
             self.basket.append(self.address)
         try:
-            self.filled = filled(self.plan, Scope(self))
-            self.needs = self.machine.needs(self.plan, self.address, self.filled.head)
+            work = self.work = FILL[type(self.plan)](self.plan, self.address, Scope(self))
+            self.needs = self.machine.needs(self.plan, self.address, work.head)
         except Exception as error:  # user code behind a ref (a property, a __getitem__) is a failure with an address
             self.fail_unstarted(error)
             return
@@ -77,8 +59,9 @@ class LeafActivation(Activation):
             self.clock.start(machine.now)
             deadline = self.clock.effective
         machine.say("started", self.address, self.attempt, None, self.cause)
-        self.job = machine.start_job(self, LeafWork(self.plan, self.address, self.attempt, self.filled, deadline))
-        self.filled = NOTHING_FILLED  # let go of it
+        work, self.work = t.cast("LeafWork", self.work), None
+        work.attempt, work.deadline = self.attempt, deadline
+        self.job = machine.start_job(self, work)
 
     def stop(self) -> None:
         """Answer a cancel: a running job is told, a waiting leaf never starts."""
@@ -148,30 +131,26 @@ def judged(end: JobEnd, leaf: LeafActivation) -> tuple[End, object]:
     return one(error, leaf.address, leaf.attempt), Failed(error, (error,))
 
 
-def filled(plan: t.Any, scope: Scope) -> Filled:
-    """Give the parts of a leaf with their references replaced, fresh for this attempt."""
-    return FILL[type(plan)](plan, scope)
-
-
-def _agent(plan: Agent[t.Any], scope: Scope) -> Filled:
+def _agent(plan: Agent[t.Any], address: str, scope: Scope) -> LeafWork:
     args = () if plan.task is NO_TASK else (fill(plan.task, scope),)
-    return Filled(fill(plan.kind, scope), args, _named(plan.params, scope))
+    return LeafWork(plan, address, fill(plan.kind, scope), args, _named(plan.params, scope))
 
 
-def _call(plan: Call[t.Any], scope: Scope) -> Filled:
-    return Filled(plan.fn, tuple([fill(a, scope) for a in plan.args]), _named(plan.kwargs, scope))
+def _call(plan: Call[t.Any], address: str, scope: Scope) -> LeafWork:
+    return LeafWork(plan, address, plan.fn, tuple([fill(a, scope) for a in plan.args]), _named(plan.kwargs, scope))
 
 
 def _named(params: Params, scope: Scope) -> t.Mapping[str, t.Any]:
     return {k: fill(v, scope) for k, v in params.pairs.items()} if params.pairs else EMPTY
 
 
-def _command(plan: Command, scope: Scope) -> Filled:
+def _command(plan: Command, address: str, scope: Scope) -> LeafWork:
     rest = {"cwd": fill(plan.cwd, scope), "env": fill(plan.env, scope), "stdin": fill(plan.stdin, scope)}
-    return Filled(command_line(plan, lambda value: fill(value, scope)), (), rest)
+    return LeafWork(plan, address, command_line(plan, lambda value: fill(value, scope)), (), rest)
 
 
-FILL: dict[type, t.Callable[[t.Any, Scope], Filled]] = {Agent: _agent, Call: _call, Command: _command}
+# the parts of a leaf with their references replaced, fresh for each attempt
+FILL: dict[type, t.Callable[[t.Any, str, Scope], LeafWork]] = {Agent: _agent, Call: _call, Command: _command}
 LEAVES: dict[type, type[Activation]] = {
     Agent: LeafActivation,
     Call: LeafActivation,

@@ -27,7 +27,6 @@ from .messages import (
     Instruction,
     JobEnded,
     Progressed,
-    StartJob,
     Step,
     ThreadEnded,
     Work,
@@ -227,9 +226,9 @@ class Machine:
 
     def start_job(self, node: Activation, work: Work) -> int:
         """Say that a job starts."""
-        job = next(self._ids)
+        job = work.job = next(self._ids)
         self._jobs[job] = node
-        self._instructions.append(StartJob(job, work))
+        self._instructions.append(work)
         return job
 
     def draw_next(self, job: int) -> None:
@@ -395,8 +394,8 @@ class Machine:
             elif not node.ended:
                 node.opened = True
                 node.open()
-                if node.is_leaf or node.ended:
-                    return
+                if (node.is_leaf or node.ended) and (self._strands or self._cutting):
+                    return  # else nobody else is to take a turn
             if self._due and len(stack) == height:
                 self._decide(node.depth)
                 if self._in_turn():

@@ -7,6 +7,7 @@ each leaf takes five.
 from __future__ import annotations
 
 import math
+import types
 import typing as t
 
 import attrs
@@ -78,18 +79,33 @@ Input = JobEnded | ThreadEnded | Progressed | Drawn | CancelRun
 
 
 @attrs.define(eq=False)
-class LeafWork:
-    """Carry out one attempt of a leaf, with its references filled in."""
+class StartJob:
+    """Begin this work as a job, in the order of the instructions; one class for each kind of work."""
+
+    job: int = attrs.field(init=False, default=0)
+
+
+EMPTY: t.Mapping[str, t.Any] = types.MappingProxyType({})
+
+
+@attrs.define(eq=False)
+class LeafWork(StartJob):
+    """Carry out one attempt of a leaf, with its references filled in.
+
+    *head* is the kind, the function or the command line, *args* and *kwargs* what it is called with.
+    """
 
     plan: Leaf[t.Any]
     address: str
-    attempt: int
-    filled: t.Any
+    head: t.Any
+    args: tuple[t.Any, ...] = ()
+    kwargs: t.Mapping[str, t.Any] = EMPTY
+    attempt: int = 0
     deadline: float = math.inf
 
 
 @attrs.define(eq=False)
-class Decide:
+class Decide(StartJob):
     """Ask a user's function of a value for True or False."""
 
     condition: t.Callable[[t.Any], t.Any]
@@ -99,7 +115,7 @@ class Decide:
 
 
 @attrs.define(eq=False)
-class Draw:
+class Draw(StartJob):
     """Draw items from what *over* gives: the first now, each further one when told by `DrawNext`.
 
     One job for the whole life of the source; it ends when the source is exhausted, and closes it when
@@ -112,7 +128,7 @@ class Draw:
 
 
 @attrs.define(eq=False)
-class Deliver:
+class Deliver(StartJob):
     """Hand these results to *save*; told to stop, a sync one is waited for, since it may have saved."""
 
     save: t.Callable[[list[t.Any]], t.Any]
@@ -122,14 +138,6 @@ class Deliver:
 
 
 Work = LeafWork | Decide | Draw | Deliver
-
-
-@attrs.define(eq=False)
-class StartJob:
-    """Begin this work, in the order of the instructions."""
-
-    job: int
-    work: Work
 
 
 @attrs.define(eq=False)
@@ -146,7 +154,7 @@ class DrawNext:
     job: int
 
 
-Instruction = StartJob | CancelJob | DrawNext
+Instruction = Work | CancelJob | DrawNext
 
 
 @attrs.define(eq=False)

@@ -21,8 +21,8 @@ from .messages import (
     LeafWork,
     Raised,
     Returned,
-    StartJob,
     Stopped,
+    Work,
 )
 
 if t.TYPE_CHECKING:
@@ -122,29 +122,28 @@ class Solo:
         if self.hear is not None and step.events:
             self.hear(step.events)
         for said in step.instructions:
-            if isinstance(said, StartJob):
+            if isinstance(said, LeafWork | Decide | Draw | Deliver):
                 self._start(said)
             elif isinstance(said, DrawNext):
                 self._draw(said.job)
             else:
                 self._cut(said.job)
 
-    def _start(self, said: StartJob) -> None:
-        work = said.work
+    def _start(self, work: Work) -> None:
         if isinstance(work, Draw):
-            self._under_way[said.job] = (0, IDLE)
-            self._sources[said.job] = work
-            self._draw(said.job)
+            self._under_way[work.job] = (0, IDLE)
+            self._sources[work.job] = work
+            self._draw(work.job)
             return
         if isinstance(work, Decide):
             play = Play(0.0, asked(work))
         else:
             play = Play(0.0, Returned(None)) if isinstance(work, Deliver) else self.play(work)
-        self._under_way[said.job] = (0, play)
+        self._under_way[work.job] = (0, play)
         if work.deadline < math.inf:
-            heapq.heappush(self._deadlines, (work.deadline, said.job))
+            heapq.heappush(self._deadlines, (work.deadline, work.job))
         if play.seconds < math.inf:
-            heapq.heappush(self._queue, (self.now + play.seconds, said.job, 0, play.end))
+            heapq.heappush(self._queue, (self.now + play.seconds, work.job, 0, play.end))
 
     def _draw(self, job: int) -> None:
         """Draw one item at once; sources that wait cannot be played without a loop."""

@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
 
     from ..agents import Registry
     from ..events import Event
-    from ..machine import CancelJob
+    from ..machine import Instruction
 
 
 class Driver:
@@ -81,7 +81,7 @@ class Driver:
                 return
             await self._sleep()
 
-    def _stepped(self) -> list[StartJob | CancelJob | DrawNext]:
+    def _stepped(self) -> list[Instruction]:
         """Step the machine; nothing of it is kept here, so that results can be let go."""
         said = list(self._inbox)
         self._inbox.clear()
@@ -115,14 +115,14 @@ class Driver:
         else:
             await trio.lowlevel.checkpoint()
 
-    async def _carry_out(self, instructions: list[StartJob | CancelJob | DrawNext], workers: Workers) -> None:
+    async def _carry_out(self, instructions: list[Instruction], workers: Workers) -> None:
         cut = False
         for said in instructions:
             if isinstance(said, StartJob):
                 if cut:  # who ends at once when cut has gone before the next wave begins
                     await self._quiet()
                     cut = False
-                job = self._running[said.job] = Job(said.job, said.work)
+                job = self._running[said.job] = Job(said)
                 workers.undrawn.append(job)
                 if len(workers.undrawn) >= WAVE:
                     await workers.drawn()

@@ -13,7 +13,7 @@ from ._boundary import bounded
 from ._leaf import LEAF, CurrentLeaf
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from ..machine import Raised, Returned
     from ._workers import Job
@@ -40,19 +40,17 @@ class Jobs:
         self.usage: dict[str, dict[str, float]] = {}
         self._limiter = unbounded()
 
-    async def carry_out(self, job: Job) -> Returned | Raised:
+    def carry_out(self, job: Job) -> Awaitable[Returned | Raised]:
         """Do a job; only a cancellation gets out."""
         work = job.work
-        return await bounded(DOING[type(work)](self, job, work), work.address)
+        return bounded(DOING[type(work)](self, job, work), work.address)
 
     async def leaf(self, job: Job, work: LeafWork) -> t.Any:
         """Carry out a leaf, which hears where it is when it asks."""
         token = LEAF.set(lambda: self._here(job, work))
         try:
             return await carry_out(
-                work.plan,
-                work.address,
-                work.filled,
+                work,
                 registry=self.registry,
                 thread=lambda: self._thread(job),
                 limiter=self._limiter,
@@ -91,7 +89,7 @@ class Jobs:
     def _here(self, job: Job, work: LeafWork) -> CurrentLeaf:
         if job.leaf is None:
             number = job.number
-            kind = work.filled.head if isinstance(work.plan, Agent) else type(work.plan).__name__
+            kind = work.head if isinstance(work.plan, Agent) else type(work.plan).__name__
 
             def progress(fraction: float | None, text: str) -> None:
                 self.call_in(self.tell, Progressed(number, fraction, text))

@@ -33,8 +33,8 @@ class Job:
 
     __slots__ = ("cut", "leaf", "more", "number", "scope", "thread", "work")
 
-    def __init__(self, number: int, work: t.Any) -> None:
-        self.number, self.work = number, work
+    def __init__(self, work: t.Any) -> None:
+        self.number, self.work = work.job, work
         self.scope: trio.CancelScope | None = None  # once it has begun
         self.cut = False
         self.thread: Thread | None = None  # of a sync leaf

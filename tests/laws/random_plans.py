@@ -52,8 +52,8 @@ async def scripted(script: Script, item: object = None) -> object:
 
 def played(work: LeafWork) -> Play:
     """Give the same for the driver without trio."""
-    script: Script = work.filled.args[0]
-    item = work.filled.args[1] if len(work.filled.args) > 1 else None
+    script: Script = work.args[0]
+    item = work.args[1] if len(work.args) > 1 else None
     seconds, good = script.step(work.attempt)
     return Play(
         seconds,

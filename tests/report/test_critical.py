@@ -28,7 +28,7 @@ def work(seconds: float, fails: int = 0) -> None:
 
 def play(leaf: LeafWork) -> Play:
     """Play `work`."""
-    seconds, fails = (*leaf.filled.args, 0)[:2]
+    seconds, fails = (*leaf.args, 0)[:2]
     return Play(seconds, Raised(ERROR) if leaf.attempt <= fails else Returned(1))
 
 
