@@ -10,6 +10,9 @@ if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+MOST_SHOWN = 20  # findings in the text of an error; a typo in a loop makes thousands
+
+
 @attrs.frozen
 class Finding:
     """Tell one thing that `check` found in a plan.
@@ -50,7 +53,9 @@ class PlanError(ValueError):
         if isinstance(findings, str):
             findings = (Finding("", "error", findings),)
         self.findings: tuple[Finding, ...] = tuple(findings)
-        super().__init__("\n".join(map(str, self.findings)))
+        more = len(self.findings) - MOST_SHOWN
+        lines = [*map(str, self.findings[:MOST_SHOWN]), *([f"and {more} more: see .findings"] if more > 0 else [])]
+        super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[t.Any, ...]:
         return type(self), (self.findings,)

@@ -8,7 +8,8 @@ import attrs
 
 from ..errors import PlanError
 from ..wording import did_you_mean
-from ._base import WRAPPERS, Plan, T_co, need_plan
+from ._advice import need_plan
+from ._base import WRAPPERS, Plan, T_co
 from ._freeze import shown
 from ._groups import All, Group, Settled, Stage
 from ._refs import Ref
