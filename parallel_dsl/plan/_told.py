@@ -29,19 +29,21 @@ def told(fn: F, name: str, cure: Cure | None = None) -> F:
         TypeError: timeout got an unknown option second=; did you mean 'seconds'?
     """
 
-    def instead(error: TypeError, args: tuple[t.Any, ...], kwargs: Mapping[str, t.Any]) -> TypeError:
-        said = _misfit(inspect.signature(fn), name, args, kwargs)
-        if not said:
-            return error  # raised inside, by what was called
+    def instead(error: BaseException, args: tuple[t.Any, ...], kwargs: Mapping[str, t.Any]) -> BaseException:
+        said = _misfit(inspect.signature(fn), name, args, kwargs) if isinstance(error, TypeError) else None
+        if not said:  # raised inside, by what was called: our own frame in its traceback says nothing
+            error.__traceback__ = error.__traceback__.tb_next if error.__traceback__ is not None else None
+            return error
         meant = cure(args, kwargs) if cure is not None else ""
-        return TypeError(f"{said[0]}; {meant or said[1]}").with_traceback(None)
+        return TypeError(f"{said[0]}; {meant or said[1]}")
 
     @functools.wraps(fn)
     def call(*args: t.Any, **kwargs: t.Any) -> t.Any:
         try:
             return fn(*args, **kwargs)
-        except TypeError as error:
-            if (better := instead(error, args, kwargs)) is error:
+        except BaseException as error:
+            better = instead(error, args, kwargs)
+            if better is error:
                 raise
         raise better
 
@@ -49,8 +51,9 @@ def told(fn: F, name: str, cure: Cure | None = None) -> F:
     async def acall(*args: t.Any, **kwargs: t.Any) -> t.Any:
         try:
             return await fn(*args, **kwargs)
-        except TypeError as error:
-            if (better := instead(error, args, kwargs)) is error:
+        except BaseException as error:
+            better = instead(error, args, kwargs)
+            if better is error:
                 raise
         raise better
 

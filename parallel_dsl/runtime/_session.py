@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import pathlib
 import secrets
 import typing as t
 from collections.abc import Callable
@@ -117,6 +118,7 @@ class Ended:
         error: BaseException = PlanCancelled()
         if isinstance(self.outcome, Fail):
             error = self.outcome.error
+            begin_at_leaf(error)
             noted(error, self.outcome.address, self.outcome.attempt)
             for address, count in self.report.saved.items():
                 said = f"the drain at {address}" if address else "the drain"
@@ -128,6 +130,22 @@ class Ended:
             raise error
         finally:
             del error, self
+
+
+TRIO = pathlib.Path(trio.__file__).parent
+# what stands between a leaf and its caller: this library, and trio's way into a thread
+BETWEEN = (str(pathlib.Path(__file__).parent.parent), str(TRIO), str(TRIO.with_name("outcome")))
+MOST_PRINTED = 15  # errors of a group that Python prints
+
+
+def begin_at_leaf(error: BaseException) -> None:
+    """Let tracebacks begin where the leaf does: how this library called it says nothing."""
+    for each in (error, *(error.exceptions[:MOST_PRINTED] if isinstance(error, BaseExceptionGroup) else ())):
+        frames = each.__traceback__
+        while frames is not None and frames.tb_frame.f_code.co_filename.startswith(BETWEEN):
+            frames = frames.tb_next
+        if frames is not None:
+            each.__traceback__ = frames
 
 
 def noted(error: BaseException, address: str, attempt: int) -> None:
