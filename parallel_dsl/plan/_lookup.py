@@ -19,7 +19,7 @@ from ._sight import Scope, Sight, Sights
 from ._walk import Node
 from ._wrappers import Given, Wrapper
 
-MOST_HINTS = 50  # to look for similar names costs time for every name in sight
+MOST_HINTS = 10  # to look for similar names costs time for every name in sight
 MOST_NAMES = 12
 OWN = "this stands in the child of that name; name an earlier one"
 RESULT = dict.fromkeys([*attrs.fields_dict(CommandResult), "ok", "lines"])
