@@ -12,16 +12,17 @@ from ._address import matches
 from ._advice import need_plan
 from ._base import Plan
 from ._commands import Command
-from ._freeze import refs_in
+from ._freeze import Frozen, refs_in
 from ._groups import Group
 from ._leaves import NO_TASK, Agent, Call, Value
 from ._lookup import Lookup
-from ._refs import Ref
+from ._refs import Ref, Text
 from ._sight import Sight, Sights
 from ._walk import Node, walk
 from ._wrappers import Expect, Given, Uses
 
-Signatures = dict[int, inspect.Signature | None]
+Misfits = dict[tuple[int, str, int, tuple[str, ...]], tuple[str, str] | None]  # by function and shape of the call
+HOLD_REFS = (Ref, Text, Frozen)
 
 
 def check(
@@ -46,7 +47,7 @@ def check(
     found: list[Finding] = []
     sights = Sights()
     lookup = Lookup(sights)
-    known: Signatures = {}
+    known: Misfits = {}
     for node in walk(need_plan(plan, "check")):
         sight = sights.of(node)
         found += _refs(node, sight, lookup)
@@ -75,7 +76,7 @@ def _unsaid_check(node: Node, sight: Sight) -> Iterator[Finding]:
 
 
 def _agent(
-    node: Node, plan: Agent[t.Any], agents: Mapping[str, t.Any], known: Signatures
+    node: Node, plan: Agent[t.Any], agents: Mapping[str, t.Any], known: Misfits
 ) -> Iterator[Finding]:
     if not isinstance(plan.kind, str):
         return
@@ -110,30 +111,33 @@ def no_agent(fn: t.Any) -> tuple[str, str] | None:
     return what, "expected a function, or an object with __call__"
 
 
-def _signature(fn: t.Any, known: Signatures) -> inspect.Signature | None:
-    """Give the signature of a function, each looked at once: thousands of leaves call a few functions."""
-    if id(fn) not in known:
-        try:
-            known[id(fn)] = inspect.signature(fn)
-        except (ValueError, TypeError):  # some builtins tell no signature
-            known[id(fn)] = None
-    return known[id(fn)]
-
-
 def _fits(
-    node: Node, fn: t.Any, args: tuple[t.Any, ...], kwargs: Mapping[str, t.Any], known: Signatures
+    node: Node, fn: t.Any, args: tuple[t.Any, ...], kwargs: Mapping[str, t.Any], known: Misfits
 ) -> Iterator[Finding]:
-    signature = _signature(fn, known)
-    if signature is None:
-        return
+    kind = str(node.plan.kind) if isinstance(node.plan, Agent) else ""
+    call = id(fn), kind, len(args), tuple(kwargs)
+    if call not in known:  # thousands of leaves call a few functions
+        known[call] = _misfit(node.plan, fn, args, kwargs)
+    if (what := known[call]) is not None:
+        yield _error(node, *what)
+
+
+def _misfit(
+    plan: Plan[t.Any], fn: t.Any, args: tuple[t.Any, ...], kwargs: Mapping[str, t.Any]
+) -> tuple[str, str] | None:
+    """Give what does not fit a function, and advice; None if all fits."""
+    try:
+        signature = inspect.signature(fn)
+    except (ValueError, TypeError):  # some builtins tell no signature
+        return None
     try:
         signature.bind(*args, **kwargs)
     except TypeError as error:
         name = getattr(fn, "__name__", type(fn).__name__)
         unknown = [k for k in kwargs if k not in signature.parameters]
         hint = did_you_mean(unknown[0], signature.parameters).removeprefix("; ") if unknown else ""
-        advice = hint or _call_meant(node.plan, fn, signature, str(error))
-        yield _error(node, f"{name}{_bare(signature)}: {error}", advice)
+        return f"{name}{_bare(signature)}: {error}", hint or _call_meant(plan, fn, signature, str(error))
+    return None
 
 
 def _bare(signature: inspect.Signature) -> inspect.Signature:
@@ -161,7 +165,7 @@ def _refs(node: Node, sight: Sight, lookup: Lookup) -> Iterator[Finding]:
     """Look every reference of a node up by the rule of the language."""
     plan = node.plan
     for value in _parameters(plan):
-        for ref in refs_in(value):
+        for ref in refs_in(value) if type(value) in HOLD_REFS else ():
             yield from lookup.of(ref, node, sight)
     if isinstance(plan, Expect) and isinstance(plan.condition, Ref):
         for ref in refs_in(plan.condition):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import parallel_dsl as dsl
-from parallel_dsl import Agent, All, Call, Command, Settled, Stage, Value, item, ref, text
+from parallel_dsl import Agent, All, Call, Command, Settled, Stage, Value, item, last, ref, text
 from parallel_dsl.plan import Plan, fill, group_of, settled_of
 
 
@@ -22,7 +22,15 @@ class Colour(enum.Enum):
     RED = 1
 
 
-NAMES = {**vars(dsl), "Colour": Colour}
+def items() -> list[int]:
+    return [1]
+
+
+def good(value: object) -> bool:
+    return True
+
+
+NAMES = {**vars(dsl), "Colour": Colour, "items": items, "good": good}
 words = st.text(st.characters(codec="utf-8"), max_size=6)
 names = st.sampled_from(["a", "b2", "limit", "self", "inner", "children", "class", "odd name", "", "0", "é", "ª", "_x"])
 references = st.builds(
@@ -39,6 +47,8 @@ plain = st.one_of(
     st.binary(max_size=4),
     st.just(Colour.RED),
     references,
+    st.sampled_from([item, item.x["y"], last, last[0], ref.a[ref.b.c][item]]),
+    st.builds(lambda x: text("{x}: {y}", x=x), references),
 )
 containers = st.recursive(
     plain,
@@ -56,6 +66,9 @@ leaves = st.one_of(
     st.builds(Value, containers),
     st.builds(lambda args: Call(len, *args), st.lists(containers, max_size=2)),
     st.builds(lambda value: Command("run {x} {self}", x=value, self=1, check=True), references),
+    st.builds(lambda value: Command(["run", value, "-v"], cwd=value, stdin="x"), references),
+    st.builds(lambda value: Command("a | b {x}", x=value, shell=True, env={"A": value}), references),
+    st.builds(lambda kind: Agent(kind, text("see {f}", f=item)), references),
 )
 
 
@@ -68,8 +81,16 @@ def _around(inner: st.SearchStrategy[Plan[t.Any]]) -> st.SearchStrategy[Plan[t.A
             lambda kind, plan, items: kind.map(plan, over=items),
             kinds,
             inner,
-            st.lists(containers, min_size=1, max_size=2),
+            st.one_of(
+                st.lists(containers, min_size=1, max_size=2),
+                st.dictionaries(words, containers, min_size=1, max_size=2),
+                references,
+                st.just(items),
+            ),
         ),
+        inner.map(lambda p: All(p, p).batch(2).limit(children=3).drain(print)),
+        inner.map(lambda p: Stage(a=p, b=p).limit(4, children=1).pick("b").expect(last.ok, "good")),
+        inner.map(lambda p: p.expect(good).retry(on=OSError, jitter=False, max_elapsed=3)),
         inner.map(lambda p: p.retry(5, delay=1.5, max_delay=math.inf, on=(ValueError, OSError))),
         inner.map(lambda p: p.timeout(math.inf).limit(2).uses("gpu")),
         st.builds(
