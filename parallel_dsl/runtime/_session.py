@@ -6,7 +6,6 @@ import contextlib
 import pathlib
 import secrets
 import typing as t
-from collections.abc import Callable
 
 import attrs
 import trio
@@ -20,8 +19,8 @@ from ..report import Fold, Report, attach_report
 from ..results import Failed
 from ._driver import Driver
 from ._interrupts import interrupt
-from ._pulse import Pulse, looked_after
 from ._options import OWN_NAMES, Options, refuse
+from ._pulse import Pulse, looked_after
 from ._watch import Watchers
 
 LAST: list[Report] = []  # the report of the run that ended last, for interactive use
