@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typing as t
 
+from .plan import told
 from .report import Report
-from .runtime import LAST, Session, awaiting, blocking, options
+from .runtime import LAST, Session, awaiting, blocking, instead_of, options
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -82,6 +83,10 @@ async def arun(
         3
     """
     return t.cast("T", await awaiting(Session(plan, options(agents, limit, limits, fakes, watch, seed))))
+
+
+run = told(run, "run", instead_of("run"))
+arun = told(arun, "arun", instead_of("arun"))
 
 
 def last_report() -> Report:

@@ -10,6 +10,10 @@ if t.TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+MOST_REPRS = 5  # errors in the repr of a group
+MOST_SHOWN = 20  # findings in the text of an error; a typo in a loop makes thousands
+
+
 @attrs.frozen
 class Finding:
     """Tell one thing that `check` found in a plan.
@@ -50,7 +54,9 @@ class PlanError(ValueError):
         if isinstance(findings, str):
             findings = (Finding("", "error", findings),)
         self.findings: tuple[Finding, ...] = tuple(findings)
-        super().__init__("\n".join(map(str, self.findings)))
+        more = len(self.findings) - MOST_SHOWN
+        lines = [*map(str, self.findings[:MOST_SHOWN]), *([f"and {more} more: see .findings"] if more > 0 else [])]
+        super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[t.Any, ...]:
         return type(self), (self.findings,)
@@ -111,6 +117,11 @@ class NoneSucceeded(ExceptionGroup[Exception]):
         >>> NoneSucceeded("fix: none succeeded", [ValueError("a"), OSError("b")]).exceptions
         (ValueError('a'), OSError('b'))
     """
+
+    def __repr__(self) -> str:
+        first = ", ".join(map(repr, self.exceptions[:MOST_REPRS]))
+        more = len(self.exceptions) - MOST_REPRS
+        return f"NoneSucceeded({self.message!r}, [{first}{f', and {more} more' if more > 0 else ''}])"
 
     def derive(self, excs: Sequence[t.Any], /) -> NoneSucceeded:  # type: ignore[override]  # noqa: D102 - Python's own protocol; candidates are Exceptions only
         return NoneSucceeded(self.message, excs)

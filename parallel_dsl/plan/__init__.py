@@ -5,8 +5,10 @@ from __future__ import annotations
 from ._address import join as join
 from ._address import matches as matches
 from ._address import steps as steps
+from ._advice import need_plan as need_plan
 from ._base import Plan as Plan
 from ._check import check as check
+from ._check import no_agent as no_agent
 from ._commands import Command as Command
 from ._commands import command_line as command_line
 from ._freeze import refs_in as refs_in
@@ -33,6 +35,7 @@ from ._resolve import fill as fill
 from ._shapers import Drain as Drain
 from ._shapers import Pick as Pick
 from ._shapers import drained_of as drained_of
+from ._told import told as told
 from ._walk import Node as Node
 from ._walk import walk as walk
 from ._wrappers import Batch as Batch

@@ -5,7 +5,10 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Awaitable, Callable, Iterator
 
-from ..errors import PlanError
+from ..wording import short
+from ._meant import CURES
+from ._misuse import SUFFIXES, PlanMisuse, combined, no_operators
+from ._told import told
 
 if t.TYPE_CHECKING:  # a default, so that a plan whose type is not known is Plan[Any] without annotation
     from typing_extensions import TypeVar
@@ -30,7 +33,7 @@ class RetryOptions(t.TypedDict, total=False):
     max_elapsed: float | None
 
 
-class Plan(t.Generic[T_co]):
+class Plan(PlanMisuse, t.Generic[T_co]):
     """What to run, as a value: it runs nothing, and may stand in several places.
 
     Suffixes wrap it: ``plan.retry(3)`` is ``Retry(plan, 3)``. Equality and hash go by value and
@@ -76,7 +79,10 @@ class Plan(t.Generic[T_co]):
         return fold(self, lambda q, inner: hash((type(q), q.own_key(), tuple(inner))))
 
     def __bool__(self) -> t.NoReturn:
-        raise TypeError(f"a plan has no truth value; run it first: run({type(self).__name__}(...))")
+        raise TypeError(
+            f"a plan has no truth value; run it first: run({type(self).__name__}(...)); "
+            "for `and`, `or` try All(a, b), Any(a, b)"
+        )
 
     if not t.TYPE_CHECKING:  # not there for checkers, so that they refuse what raises here
 
@@ -177,7 +183,7 @@ def _fields(kind: type) -> list[str]:
 
 
 def _room(plan: Plan[t.Any]) -> bool:
-    return getattr(plan, "template", None) is not None
+    return "template" in _fields(type(plan)) and t.cast("t.Any", plan).template is not None
 
 
 def _rebuilt(program: list[tuple[tuple[t.Any, ...], tuple[int, ...]]]) -> Plan[t.Any]:
@@ -193,6 +199,8 @@ def _rebuilt(program: list[tuple[tuple[t.Any, ...], tuple[int, ...]]]) -> Plan[t
             fields = {**fields, "children": () if mapped else parts, "template": parts[0] if mapped else None}
         for name, value in fields.items():
             object.__setattr__(plan, name, value)
+        if "inner" in names:
+            plan.__attrs_post_init__()
         built.append(plan)
     return t.cast("Plan[t.Any]", built[-1])
 
@@ -205,27 +213,6 @@ def _wrapped(plan: Plan[N], name: str, /, *args: t.Any, **options: t.Any) -> Pla
     return made
 
 
-def need_plan(value: object, where: str) -> Plan[t.Any]:
-    """Give *value* if it is a plan, else refuse it with advice."""
-    if isinstance(value, Plan):
-        return value
-    raise PlanError(f"{where}: got {advice(value)}")
-
-
-def advice(value: object) -> str:
-    """Say what was found instead of a plan, and what to try."""
-    import inspect
-
-    if isinstance(value, str):
-        return f"the string {value[:40]!r}, expected a plan; did you mean Command({value[:40]!r})?"
-    if inspect.iscoroutine(value):
-        value.close()
-        return "a coroutine, expected a plan; pass the function: Call(fn, ...)"
-    if isinstance(value, type) and issubclass(value, Plan):
-        return f"the class {value.__name__}, expected a plan; did you mean {value.__name__}(...)?"
-    if callable(value):
-        name = getattr(value, "__name__", type(value).__name__)
-        return f"the function {name}, expected a plan; did you mean Call({name}, ...)?"
-    if isinstance(value, list | tuple | dict):
-        return f"a {type(value).__name__} beside other children, expected a plan; did you mean All(...)?"
-    return f"a {type(value).__name__}, expected a plan; did you mean Value(...)?"
+for _name in SUFFIXES:
+    setattr(Plan, _name, told(getattr(Plan, _name), _name, CURES.get(_name)))
+no_operators(Plan, lambda x: f"{type(x).__name__}(...)" if isinstance(x, Plan) else short(x), combined)

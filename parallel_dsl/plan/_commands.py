@@ -13,11 +13,14 @@ import attrs
 from ..errors import PlanError, RefError
 from ..results import CommandResult
 from ..wording import short
+from ._advice import advice
 from ._freeze import freeze, key, shown
 from ._leaves import Leaf, Params
 from ._refs import Ref, Text, pieces
+from ._told import told
 
 SHELL_SYNTAX = ";|&<>$`*?"
+OPERATORS = frozenset({"|", "||", "|&", "&&", "&", ">", ">>", "<", "<<", "2>", "2>>", "&>", "2>&1"})
 FIELD = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
@@ -165,8 +168,16 @@ def _listed(line: t.Any, shell: bool, params: Mapping[str, t.Any]) -> tuple[t.An
         raise PlanError(f"Command([...]) got {name}=, which fills a string; in a list write text(...) or a ref")
     if isinstance(line, Ref | Text | os.PathLike):
         raise PlanError(f"Command got {line!r}, expected a string or a list; did you mean Command([{line!r}])?")
+    if callable(line):
+        raise PlanError(f"Command got {advice(line, 'a string or a list')}")
     if not isinstance(line, list | tuple) or not line:
         raise PlanError(f"Command got {short(line)}, expected a string or a list of arguments")
+    for part in line:
+        if isinstance(part, str) and part in OPERATORS:
+            raise PlanError(
+                f"Command([...]): {part!r} is shell syntax, and no shell runs this; pass a string with shell=True, "
+                f"or quote it in one: Command(\"... '{part}' ...\")"
+            )
     return tuple(freeze(os.fspath(a) if isinstance(a, os.PathLike) else a, "Command([...])") for a in line)
 
 
@@ -236,5 +247,14 @@ def _argument(value: t.Any) -> str:
         raise RefError(f"an argument of the command is {short(value)}, expected text, a number or a path")
     return str(value)
 
+
+def _one_list(args: tuple[t.Any, ...], options: Mapping[str, t.Any]) -> str:
+    parts = args[1:]  # the first is the command itself
+    if len(parts) > 1 and all(isinstance(p, str) for p in parts):
+        return f"did you mean Command({shlex.join(parts)[:60]!r})?"
+    return "arguments are one list: Command([...])" if len(parts) > 1 else ""
+
+
+Command.__init__ = told(Command.__init__, "Command", _one_list)  # type: ignore[method-assign]  # the same, with advice
 
 __all__ = ["Command", "command_line", "shell_syntax"]

@@ -10,9 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from ..errors import PlanError
-from ._base import Plan, T_co, advice, need_plan
+from ..wording import short
+from ._advice import advice, need_plan, option
+from ._base import Plan, T_co
 from ._freeze import Frozen, freeze, key, shown
 from ._refs import Ref, is_keyword
+
+NO_TEMPLATE: t.Any = object()
 
 
 class _Map:
@@ -72,11 +76,12 @@ def _children(
     kind: str, children: tuple[t.Any, ...], named: Mapping[str, t.Any]
 ) -> tuple[tuple[Plan[t.Any], ...], tuple[str, ...] | None]:
     if children and named:
-        raise PlanError(f"{kind} got {len(children)} positional and {len(named)} named children, expected one kind")
+        said = f"{kind} got {len(children)} positional and {len(named)} named children, expected one kind"
+        raise PlanError(option(kind, named) or f"{said}; name them all, or none")
     if len(children) == 1 and not isinstance(children[0], Plan):
         return _one(kind, children[0])
     if named:
-        return tuple(_child(kind, n, c) for n, c in named.items()), tuple(named)
+        return tuple(_child(kind, n, c, named) for n, c in named.items()), tuple(named)
     return tuple(_child(kind, i, c) for i, c in enumerate(children)), None
 
 
@@ -92,27 +97,35 @@ def _one(kind: str, only: t.Any) -> tuple[tuple[Plan[t.Any], ...], tuple[str, ..
     if inspect.isgenerator(only) and inspect.getgeneratorstate(only) == inspect.GEN_CLOSED:
         raise PlanError(f"{kind} got a generator that has been used up already; make a list of it first")
     if isinstance(only, set | frozenset):
-        raise PlanError(f"{kind} got a set, which has no order; try a list")
+        raise PlanError(f"{kind} got a {type(only).__name__}, which has no order; try a list")
     if isinstance(only, str | bytes) or not isinstance(only, Iterable):
         raise PlanError(f"{kind}[0]: got {advice(only)}")
     return tuple(_child(kind, i, c) for i, c in enumerate(only)), None
 
 
-def _child(kind: str, name: str | int, child: t.Any) -> Plan[t.Any]:
+def _child(kind: str, name: str | int, child: t.Any, named: Mapping[str, t.Any] | None = None) -> Plan[t.Any]:
     if isinstance(child, Plan):
         return child
+    if named is not None and (meant := option(kind, named)):
+        raise PlanError(meant)
     return need_plan(child, f"{kind}[{name}]" if isinstance(name, int) else f"{kind}({name}=...)")
 
 
-def _mapped(kind: type[Group[t.Any]], template: Plan[t.Any], *more: t.Any, over: t.Any = None) -> Group[t.Any]:
+def _mapped(
+    kind: type[Group[t.Any]], template: Plan[t.Any] = NO_TEMPLATE, *more: t.Any, over: t.Any = None, **odd: t.Any
+) -> Group[t.Any]:
     """Build a group of one template for all items; `item` in it stands for the item."""
     said = f"{kind.__name__}.map"
+    if odd:
+        raise PlanError(option(said, odd) or _unknown(said, next(iter(odd))))
+    if template is NO_TEMPLATE:
+        raise PlanError(f"{said}: got no template, expected {said}(template, over=[...])")
     need_plan(template, f"{said}: template")
     if more or over is None:
         found = f"{len(more)} more positional" if more else "no over="
         raise PlanError(f"{said}: got {found}, expected the items as a keyword: {said}(template, over=[...])")
-    if isinstance(over, str | bytes | set | frozenset):
-        raise PlanError(f"{said}: over= is a {type(over).__name__}, expected a list, a tuple, a mapping or a ref")
+    if isinstance(over, Plan):
+        raise PlanError(f"{said}: over= is a plan; put it before in a Stage, and name it with ref")
     if inspect.isgenerator(over) or inspect.isasyncgen(over) or isinstance(over, Iterator):
         found = type(over).__name__.replace("_", " ")
         raise PlanError(f"{said}: over= is a {found}, which runs once only; pass a list, or the function itself")
@@ -124,7 +137,8 @@ def _mapped(kind: type[Group[t.Any]], template: Plan[t.Any], *more: t.Any, over:
     elif isinstance(over, range):
         over = list(over)
     elif not isinstance(over, Ref | list | tuple) and not callable(over):
-        raise PlanError(f"{said}: over= is a {type(over).__name__}, expected a list, a tuple, a mapping or a ref")
+        found = f"over= is a {type(over).__name__}, expected a list, a tuple, a mapping or a ref"
+        raise PlanError(f"{said}: {found}{_items_meant(over)}")
     elif not isinstance(over, Ref | list | tuple):
         _need_no_arguments(over, said)
     kept = freeze(over, f"{said}: over")
@@ -146,3 +160,17 @@ def _need_no_arguments(over: t.Any, said: str) -> None:
     except TypeError as error:
         name = getattr(over, "__name__", type(over).__name__)
         raise PlanError(f"{said}: over={name}{signature}: {error}; try over=lambda: {name}(...)") from None
+
+
+def _unknown(said: str, word: str) -> str:
+    return f"{said} got an unknown option {word}=; the items are over=: {said}(template, over=[...])"
+
+
+def _items_meant(over: t.Any) -> str:
+    if isinstance(over, str | bytes):
+        return f"; did you mean over=[{short(over)}]?"
+    if isinstance(over, set | frozenset):
+        return "; a set has no order, did you mean over=sorted(...)?"
+    if isinstance(over, int):
+        return f"; did you mean over=range({over})?"
+    return "; did you mean over=list(...)?" if isinstance(over, Iterable) else ""

@@ -10,9 +10,11 @@ import attrs
 
 from ..errors import PlanError
 from ..wording import short
-from ._base import Plan, T_co, advice
+from ._advice import advice
+from ._base import Plan, T_co
 from ._freeze import freeze, key, shown
 from ._refs import Ref, Text, is_keyword
+from ._told import told
 
 if t.TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -100,10 +102,11 @@ class Agent(Leaf[T_co]):
 
     def __init__(self, kind: str | Ref, /, task: t.Any = NO_TASK, **params: t.Any) -> None:
         if not isinstance(kind, Ref) and (not isinstance(kind, str) or not kind):
-            if callable(kind):
-                name = getattr(kind, "__name__", type(kind).__name__)
-                raise PlanError(f"Agent got the function {name}, expected a kind; did you mean Call({name}, ...)?")
-            raise PlanError(f"Agent got {kind!r}, expected the name of a kind, or a ref to one")
+            if isinstance(kind, Plan):
+                raise PlanError(f"Agent got the plan {short(kind)}, expected a kind; a plan is used as it is")
+            if callable(kind) or inspect.iscoroutine(kind):
+                raise PlanError(f"Agent got {advice(kind, 'a kind')}")
+            raise PlanError(f"Agent got {short(kind)}, expected the name of a kind, or a ref to one")
         where = f"Agent({kind!r})"
         kept = task if task is NO_TASK else freeze(task, f"{where}: task")
         t.cast("t.Any", self).__attrs_init__(kind, kept, Params(params, where))
@@ -161,10 +164,14 @@ class Call(Leaf[T_co]):
 
 def _need_function(fn: t.Any) -> None:
     if inspect.iscoroutine(fn):
-        raise PlanError(f"Call got {advice(fn).replace('expected a plan', 'expected a function')}")
+        raise PlanError(f"Call got {advice(fn, 'a function')}")
     if isinstance(fn, str):
-        raise PlanError(f"Call got the string {fn[:40]!r}, expected a function; did you mean Command({fn[:40]!r})?")
-    if isinstance(fn, Plan | Ref) or not callable(fn):
+        raise PlanError(f"Call got {advice(fn, 'a function')}")
+    if isinstance(fn, Plan):
+        raise PlanError(f"Call got the plan {short(fn)}, expected a function; a plan is used as it is")
+    if isinstance(fn, Ref):
+        raise PlanError(f"Call got the reference {fn!r}, expected a function, known when the plan is built")
+    if not callable(fn):
         raise PlanError(f"Call got {short(fn)}, expected a function; pass it without calling it: Call(fn, ...)")
 
 
@@ -196,5 +203,8 @@ class Value(Leaf[T_co]):
         """Give the argument of the repr."""
         return [shown(self.value)]
 
+
+for _kind in (Agent, Value):
+    _kind.__init__ = told(_kind.__init__, _kind.__name__)  # type: ignore[method-assign]  # the same, with advice
 
 __all__ = ["NO_TASK", "Agent", "Call", "Leaf", "Params", "Value"]

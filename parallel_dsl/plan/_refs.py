@@ -9,6 +9,9 @@ import unicodedata
 import attrs
 
 from ..errors import PlanError
+from ..wording import short
+from ._misuse import computed, no_comparing, no_operators
+from ._told import told
 
 Root = t.Literal["ref", "item", "last"]
 
@@ -58,7 +61,8 @@ class Ref:
 
     def __getattr__(self, name: str) -> Ref:
         if name.startswith("_"):
-            raise AttributeError(name)
+            said = name if name in Ref.__slots__ else f"{self!r}.{name}"  # not yet set while it is built
+            raise AttributeError(f"{said}: names that begin with _ are no steps; try [{name!r}]")
         return self._then(name, Attribute)
 
     def __getitem__(self, key: t.Any) -> Ref:
@@ -85,7 +89,7 @@ class Ref:
             raise TypeError(f"{self!r} cannot be iterated while the plan is built; try All.map(..., over={self!r})")
 
     def __eq__(self, other: object) -> t.NoReturn:
-        raise TypeError(f"{self!r} cannot be compared while the plan is built; try a function of the value")
+        raise NotImplementedError  # this one and all other operators are set below
 
     __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__
     __hash__ = object.__hash__
@@ -110,6 +114,10 @@ class Ref:
 
     def __reduce__(self) -> tuple[t.Any, ...]:
         return Ref, (self._root, self._steps)
+
+
+no_comparing(Ref)
+no_operators(Ref, lambda x: repr(x) if isinstance(x, Ref) else short(x), computed)
 
 
 def _shown(step: Step) -> str:
@@ -186,6 +194,7 @@ def pieces(template: str, names: t.Collection[str]) -> list[tuple[str, bool]]:
     return [(piece, is_name) for piece, is_name in found if piece]
 
 
+text = told(text, "text")
 ref = Ref("ref")
 item = Ref("item")
 last = Ref("last")

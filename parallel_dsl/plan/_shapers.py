@@ -8,7 +8,8 @@ import attrs
 
 from ..errors import PlanError
 from ..wording import did_you_mean
-from ._base import WRAPPERS, Plan, T_co, need_plan
+from ._advice import need_plan
+from ._base import WRAPPERS, Plan, T_co
 from ._freeze import shown
 from ._group_kinds import All, Settled, Stage
 from ._groups import Group

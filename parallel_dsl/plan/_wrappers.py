@@ -9,11 +9,14 @@ from collections.abc import Iterator
 import attrs
 
 from ..errors import PlanError
-from ._base import WRAPPERS, Plan, RetryOptions, T_co, need_plan
+from ..wording import short
+from ._advice import need_plan
+from ._base import WRAPPERS, Plan, RetryOptions, T_co
 from ._freeze import key, shown
 from ._group_kinds import Settled
 from ._groups import Group
 from ._leaves import Params
+from ._meant import RETRY_DEFAULTS, on_meant, seconds_meant, unknown_option
 from ._refs import Ref
 
 if t.TYPE_CHECKING:
@@ -21,10 +24,20 @@ if t.TYPE_CHECKING:
 
 
 class Wrapper(Plan[T_co]):
-    """A plan around one plan, with the same address."""
+    """A plan around one plan, with the same address.
 
-    __slots__ = ()
+    It knows at once which group it is, so that nobody looks through thousands of wrappers each time.
+    """
+
+    __slots__ = ("group", "settled")
     inner: Plan[T_co]
+    keeps_shape: t.ClassVar[bool] = False
+    group: Group[t.Any] | None
+    settled: Settled[t.Any] | None
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "group", group_of(self.inner))
+        object.__setattr__(self, "settled", settled_of(self.inner) if self.keeps_shape else None)
 
     def parts(self) -> tuple[Plan[t.Any], ...]:
         """Give the plan inside."""
@@ -67,8 +80,8 @@ def _seconds(said: str, name: str, value: t.Any) -> None:
 
 def group_of(plan: Plan[t.Any]) -> Group[t.Any] | None:
     """Give the group that a plan is, looked for through wrappers."""
-    while isinstance(plan, Wrapper):
-        plan = plan.inner
+    if isinstance(plan, Wrapper):
+        return plan.group
     return plan if isinstance(plan, Group) else None
 
 
@@ -85,6 +98,7 @@ class Batch(Wrapper[T_co]):
         All(Agent('a'), Agent('b')).batch(1)
     """
 
+    keeps_shape = True
     inner: Plan[T_co]
     size: int
 
@@ -116,6 +130,7 @@ class Limit(Wrapper[T_co]):
         All(Agent('a'), Agent('b')).limit(1)
     """
 
+    keeps_shape = True
     inner: Plan[T_co]
     leaves: int | None
     children: int | None
@@ -135,18 +150,6 @@ class Limit(Wrapper[T_co]):
         """Give what was said."""
         said = [] if self.leaves is None else [repr(self.leaves)]
         return said if self.children is None else [*said, f"children={self.children}"]
-
-
-RETRY_DEFAULTS: dict[str, t.Any] = {
-    "attempts": 3,
-    "delay": 0.5,
-    "factor": 2,
-    "max_delay": 60,
-    "jitter": True,
-    "on": Exception,
-    "max_elapsed": None,
-}
-RETRY_WORDS = {"retries": 1, "max_retries": 1, "times": 1, "tries": 0, "max_attempts": 0, "stop": 0}
 
 
 @attrs.frozen(repr=False, eq=False, init=False)
@@ -178,6 +181,7 @@ class Retry(Wrapper[T_co]):
         Agent('a').retry(5, delay=1)
     """
 
+    keeps_shape = True
     inner: Plan[T_co]
     attempts: int | None
     delay: float
@@ -191,7 +195,7 @@ class Retry(Wrapper[T_co]):
         need_plan(inner, "Retry")
         for word, value in options.items():
             if word not in RETRY_DEFAULTS:
-                raise PlanError(_unknown(word, value))
+                raise PlanError(unknown_option(word, value))
         o = {**RETRY_DEFAULTS, "attempts": attempts, **options}
         if attempts == math.inf:
             raise PlanError("retry: attempts is inf, expected a whole number; for no end say attempts=None")
@@ -214,21 +218,13 @@ class Retry(Wrapper[T_co]):
         return first + [f"{n}={_shown(v)}" for n, v in said.items()]
 
 
-def _unknown(word: str, value: t.Any) -> str:
-    if word in RETRY_WORDS and isinstance(value, int):
-        return f"retry got {word}={value}; attempts= counts the first: attempts={value + RETRY_WORDS[word]}"
-    from ..wording import did_you_mean
-
-    hint = did_you_mean(word, list(RETRY_DEFAULTS)) or f"; it takes {', '.join(RETRY_DEFAULTS)}"
-    return f"retry got an unknown option {word}={hint}"
-
-
 def _check_on(on: t.Any) -> None:
     kinds = on if isinstance(on, tuple) else (on,)
     if all(isinstance(k, type) and issubclass(k, Exception) for k in kinds) and kinds:
         return
-    if isinstance(on, type | tuple) or not callable(on):
-        raise PlanError(f"retry: on is {on!r}, expected a class of exceptions, a tuple of them, or a function")
+    if isinstance(on, type | tuple | Plan | Ref) or not callable(on):
+        expected = "expected a class of exceptions, a tuple of them, or a function"
+        raise PlanError(f"retry: on is {short(on)}, {expected}{on_meant(on)}")
 
 
 @attrs.frozen(repr=False, eq=False, init=False)
@@ -249,13 +245,14 @@ class Timeout(Wrapper[T_co]):
         Agent('a').retry().timeout(5)
     """
 
+    keeps_shape = True
     inner: Plan[T_co]
     seconds: float
 
     def __init__(self, inner: Plan[T_co], seconds: float) -> None:
         need_plan(inner, "Timeout")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
-            raise PlanError(f"timeout: seconds is {seconds!r}, expected a number above 0")
+            raise PlanError(f"timeout: seconds is {short(seconds)}, expected a number above 0{seconds_meant(seconds)}")
         t.cast("t.Any", self).__attrs_init__(inner, seconds)
 
 
@@ -287,10 +284,12 @@ class Expect(Wrapper[T_co]):
         need_plan(inner, "Expect")
         if not isinstance(why, str):
             raise PlanError(f"expect: the reason is {why!r}, expected a str: what was wanted, for the error")
-        if isinstance(condition, Plan):
+        given: object = condition  # whatever the types say
+        if isinstance(given, Plan):
             raise PlanError("expect: a plan as a condition is not there yet; try a function of the value")
-        if not isinstance(condition, Ref) and not callable(condition):
-            raise PlanError(f"expect: the condition is the constant {condition!r}, expected a ref or a function")
+        if not isinstance(given, Ref) and not callable(given):
+            found = f"expect: the condition is the constant {short(condition)}, expected a ref or a function"
+            raise PlanError(f"{found}; try .expect(last.ok) or .expect(lambda value: ...)")
         t.cast("t.Any", self).__attrs_init__(inner, condition, why or _shown(condition))
 
     def arguments(self) -> list[str]:
@@ -312,6 +311,7 @@ class Given(Wrapper[T_co]):
         Agent('review', ref.file).given(file='a.py')
     """
 
+    keeps_shape = True
     inner: Plan[T_co]
     values: Params
 
@@ -340,6 +340,7 @@ class Uses(Wrapper[T_co]):
         Agent('train').uses('gpu')
     """
 
+    keeps_shape = True
     inner: Plan[T_co]
     resource: str
 
@@ -352,8 +353,8 @@ class Uses(Wrapper[T_co]):
 
 def settled_of(plan: Plan[t.Any]) -> Settled[t.Any] | None:
     """Give the `Settled` that a deadline or a retry is about, looked for through the wrappers that keep its shape."""
-    while isinstance(plan, Batch | Limit | Uses | Given | Timeout | Retry):
-        plan = plan.inner
+    if isinstance(plan, Wrapper):
+        return plan.settled
     return plan if isinstance(plan, Settled) else None
 
 

@@ -3,80 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import math
+import pathlib
 import secrets
 import typing as t
-from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 import trio
 
 from ..agents import Registry
-from ..errors import Finding, PlanCancelled, PlanError
+from ..errors import PlanCancelled
 from ..events import Event
 from ..machine import Cut, Dead, Done, Fail, Machine
-from ..plan import Agent, Leaf, Plan, Uses, check, matches, walk
+from ..plan import Plan
 from ..report import Fold, Report, attach_report
 from ..results import Failed
-from ..wording import did_you_mean
 from ._driver import Driver
 from ._interrupts import interrupt
+from ._options import OWN_NAMES, Options, refuse
 from ._pulse import Pulse, looked_after
 from ._watch import Watchers
 
-MOST_LEAVES = 1_000
-MOST_SYNC = 64
-MOST_COMMANDS = 64
-OWN_NAMES = ("sync", "command")
-
 LAST: list[Report] = []  # the report of the run that ended last, for interactive use
-
-
-@attrs.frozen(kw_only=True)
-class Options:
-    """What a run is given beside its plan."""
-
-    agents: Mapping[str, t.Any] = attrs.field(factory=dict)
-    limit: float = MOST_LEAVES
-    limits: Mapping[str, float] = attrs.field(factory=dict)
-    fakes: Mapping[str, t.Any] = attrs.field(factory=dict)
-    watch: Sequence[Callable[[Event], object]] = ()
-    seed: int = 0
-
-
-def options(
-    agents: Mapping[str, t.Any] | None,
-    limit: float | None,
-    limits: Mapping[str, float] | None,
-    fakes: Mapping[str, t.Any] | None,
-    watch: Sequence[Callable[[Event], object]] | Callable[[Event], object],
-    seed: int | None,
-) -> Options:
-    """Give the options of a run, refusing what cannot be meant."""
-    for name, given in {"agents": agents, "limits": limits, "fakes": fakes}.items():
-        if given is not None and not isinstance(given, Mapping):
-            raise PlanError(f"{name} is a {type(given).__name__}, expected a mapping: run(..., {name}={{...}})")
-    for name, size in {"limit": limit, **(limits or {})}.items():
-        if size is not None and not _is_size(size):
-            raise PlanError(f"limits: {name} is {size!r}, expected a whole number of at least 1, or math.inf")
-    watchers = (watch,) if callable(watch) else tuple(watch)
-    for watcher in watchers:
-        if not callable(watcher):
-            raise PlanError(f"watch: {watcher!r} is not callable, expected functions that take an event")
-    return Options(
-        agents=dict(agents or {}),
-        limit=MOST_LEAVES if limit is None else limit,
-        limits=dict(limits or {}),
-        fakes=dict(fakes or {}),
-        watch=watchers,
-        seed=secrets.randbelow(2**32) if seed is None else seed,
-    )
-
-
-def _is_size(size: object) -> bool:
-    if size == math.inf:
-        return True
-    return isinstance(size, int) and not isinstance(size, bool) and size >= 1
 
 
 class Session:
@@ -87,8 +34,6 @@ class Session:
     """
 
     def __init__(self, plan: Plan[t.Any], options: Options) -> None:
-        if not isinstance(plan, Plan):
-            raise PlanError(f"run got a {type(plan).__name__}, expected a plan; try Value(...) or Call(fn)")
         self.plan, self.options = plan, options
         self.capacities = refuse(plan, options)
         self.run_id = secrets.token_hex(8)
@@ -172,6 +117,7 @@ class Ended:
         error: BaseException = PlanCancelled()
         if isinstance(self.outcome, Fail):
             error = self.outcome.error
+            begin_at_leaf(error)
             noted(error, self.outcome.address, self.outcome.attempt)
             for address, count in self.report.saved.items():
                 said = f"the drain at {address}" if address else "the drain"
@@ -185,6 +131,22 @@ class Ended:
             del error, self
 
 
+TRIO = pathlib.Path(trio.__file__).parent
+# what stands between a leaf and its caller: this library, and trio's way into a thread
+BETWEEN = (str(pathlib.Path(__file__).parent.parent), str(TRIO), str(TRIO.with_name("outcome")))
+MOST_PRINTED = 15  # errors of a group that Python prints
+
+
+def begin_at_leaf(error: BaseException) -> None:
+    """Let tracebacks begin where the leaf does: how this library called it says nothing."""
+    for each in (error, *(error.exceptions[:MOST_PRINTED] if isinstance(error, BaseExceptionGroup) else ())):
+        frames = each.__traceback__
+        while frames is not None and frames.tb_frame.f_code.co_filename.startswith(BETWEEN):
+            frames = frames.tb_next
+        if frames is not None:
+            each.__traceback__ = frames
+
+
 def noted(error: BaseException, address: str, attempt: int) -> None:
     """Say once on an error where it comes from."""
     if not address:
@@ -196,64 +158,3 @@ def add_note(error: BaseException, note: str) -> None:
     """Add a note, once: an error object may go out of many runs."""
     if note not in getattr(error, "__notes__", ()):
         error.add_note(note)
-
-
-def refuse(plan: Plan[t.Any], options: Options) -> dict[str, float]:
-    """Give the seats of every resource, or raise all findings that keep the run from starting."""
-    errors = [f for f in check(plan, options.agents, options.limits, options.fakes) if f.level == "error"]
-    errors += [*_limit_findings(plan, options), *_fake_findings(plan, options.fakes)]
-    if errors:
-        raise PlanError(errors)
-    return {**default_capacities(), **options.limits}
-
-
-def _limit_findings(plan: Plan[t.Any], options: Options) -> list[Finding]:
-    """Names of `limits` are the two words, agent kinds and resources: unknown ones and clashes are errors."""
-    resources, kinds = set[str](), set(options.agents) - {"*"}
-    for node in walk(plan):
-        if isinstance(node.plan, Uses):
-            resources.add(node.plan.resource)
-        elif isinstance(node.plan, Agent) and isinstance(node.plan.kind, str):
-            kinds.add(node.plan.kind)
-    found = [
-        Finding("", "error", f"{name!r} names both {a} and {b}", "rename one: limits= has one namespace")
-        for name, a, b in [
-            *((n, "a resource", "an agent kind") for n in resources & kinds),
-            *((n, "a resource", "a word of limits=") for n in resources & set(OWN_NAMES)),
-            *((n, "an agent kind", "a word of limits=") for n in kinds & set(OWN_NAMES)),
-        ]
-    ]
-    known = {*OWN_NAMES, *resources, *kinds}
-    for name in options.limits:
-        if name not in known:
-            hint = did_you_mean(name, sorted(known)).removeprefix("; ")
-            advice = hint or f"known here: {', '.join(sorted(known))}"
-            found.append(Finding("", "error", f"limits: nothing is called {name!r}", advice))
-    return found
-
-
-def _fake_findings(plan: Plan[t.Any], fakes: Mapping[str, t.Any]) -> list[Finding]:
-    """A fake that stands in for nothing is a typo, and the real leaf would run."""
-    if not fakes:
-        return []
-    leaves = {node.address for node in walk(plan) if isinstance(node.plan, Leaf)}
-    found = []
-    for said in fakes:
-        if said not in leaves and not any(matches(said, a) or matches(a, said) for a in leaves):
-            advice = did_you_mean(said, leaves).removeprefix("; ") or f"leaves here: {', '.join(sorted(leaves)[:8])}"
-            found.append(Finding("", "error", f"fakes: no leaf has the address {said!r}", advice))
-    return found
-
-
-def default_capacities() -> dict[str, float]:
-    """Give the seats that hold if nothing is said (rule 13)."""
-    return {"sync": MOST_SYNC, "command": max(1, min(MOST_COMMANDS, _open_files() // 8))}
-
-
-def _open_files() -> int:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return MOST_COMMANDS * 8
-    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return MOST_COMMANDS * 8 if soft < 0 else soft

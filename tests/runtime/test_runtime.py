@@ -429,7 +429,7 @@ def test_run_refuses_with_every_error_at_once() -> None:
         ({"limits": {"sync": 0}}, "sync is 0, expected a whole number of at least 1"),
         ({"limit": True}, "limit is True"),
         ({"agents": {"sync": print, "debugger": print}}, "names both an agent kind and a word of limits="),
-        ({"agents": {"debugger": 3}}, "the agent for 'debugger' is a int"),
+        ({"agents": {"debugger": 3}}, "the agent for 'debugger' is 3; expected a function"),
         ({"watch": [3]}, "not callable"),
         ({"agents": [print]}, "agents is a list, expected a mapping"),
         ({"fakes": {"x.y": 1}}, "fakes: no leaf has the address 'x.y'"),

@@ -1,0 +1,189 @@
+"""What a run is given beside its plan: judged before anything starts, each finding with its cure."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import typing as t
+from collections.abc import Callable, Mapping, Sequence
+
+import attrs
+
+from ..errors import Finding, PlanError
+from ..events import Event
+from ..plan import Agent, Leaf, Plan, Uses, check, matches, need_plan, no_agent, steps, walk
+from ..wording import did_you_mean, short
+
+MOST_LEAVES = 1_000
+MOST_SYNC = 64
+MOST_COMMANDS = 64
+OWN_NAMES = ("sync", "command")
+MOST_SHOWN = 8
+SUFFIXES = ("timeout", "retry", "batch", "expect")
+LIMIT_WORDS = ("concurrency", "max_concurrency", "max_workers", "workers")
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """What a run is given beside its plan."""
+
+    agents: Mapping[str, t.Any] = attrs.field(factory=dict)
+    limit: float = MOST_LEAVES
+    limits: Mapping[str, float] = attrs.field(factory=dict)
+    fakes: Mapping[str, t.Any] = attrs.field(factory=dict)
+    watch: Sequence[Callable[[Event], object]] = ()
+    seed: int = 0
+
+
+def options(
+    agents: Mapping[str, t.Any] | None,
+    limit: float | None,
+    limits: Mapping[str, float] | None,
+    fakes: Mapping[str, t.Any] | None,
+    watch: Sequence[Callable[[Event], object]] | Callable[[Event], object],
+    seed: int | None,
+) -> Options:
+    """Give the options of a run, refusing what cannot be meant."""
+    for name, given in {"agents": agents, "limits": limits, "fakes": fakes}.items():
+        if given is not None and not isinstance(given, Mapping):
+            raise PlanError(f"{name} is a {type(given).__name__}, expected a mapping; {_mapping_meant(name, given)}")
+    sizes = {"limit": limit, **{f"limits: {name}": size for name, size in (limits or {}).items()}}
+    for name, size in sizes.items():
+        if size is not None and not _is_size(size):
+            raise PlanError(f"{name} is {short(size)}, expected a whole number of at least 1, or math.inf for no end")
+    watchers = tuple(watch) if isinstance(watch, list | tuple) else (t.cast("Callable[[Event], object]", watch),)
+    for watcher in watchers:
+        if not callable(watcher):
+            raise PlanError(f"watch: {short(watcher)} is not callable, expected functions that take an event")
+    return Options(
+        agents=dict(agents or {}),
+        limit=MOST_LEAVES if limit is None else limit,
+        limits=dict(limits or {}),
+        fakes=dict(fakes or {}),
+        watch=watchers,
+        seed=secrets.randbelow(2**32) if seed is None else seed,
+    )
+
+
+def _mapping_meant(name: str, given: object) -> str:
+    if name == "agents" and (isinstance(given, str | list | tuple | set) or callable(given)):
+        functions = given if isinstance(given, list | tuple | set) else [given]
+        kinds = [getattr(f, "__name__", None) for f in functions]
+        if all(isinstance(k, str) and k.isidentifier() for k in kinds) and kinds:
+            return f"did you mean agents={{{', '.join(f'{k!r}: {k}' for k in kinds)}}}?"
+    if name == "limits" and _is_size(given):
+        return f"did you mean limit={given}?"
+    return f"say run(plan, {name}={{...}})"
+
+
+def instead_of(name: str) -> Callable[[tuple[t.Any, ...], Mapping[str, t.Any]], str]:
+    """Give the advice for arguments of `run` that belong elsewhere."""
+
+    def cure(args: tuple[t.Any, ...], kwargs: Mapping[str, t.Any]) -> str:
+        if len(args) > 1 and all(isinstance(a, Plan) for a in args):
+            return f"did you mean {name}(All(...))?"
+        if len(args) > 1 and isinstance(args[1], Mapping):
+            return f"did you mean {name}(plan, agents={{...}})?"
+        for word, value in kwargs.items():
+            if word in SUFFIXES:
+                return f"did you mean {name}(plan.{word}({short(value)}))?"
+            if word in LIMIT_WORDS:
+                return "did you mean 'limit'?"
+        return ""
+
+    return cure
+
+
+def _is_size(size: object) -> bool:
+    if size == math.inf:
+        return True
+    return isinstance(size, int) and not isinstance(size, bool) and size >= 1
+
+
+def refuse(plan: Plan[t.Any], options: Options) -> dict[str, float]:
+    """Give the seats of every resource, or raise all findings that keep the run from starting."""
+    need_plan(plan, "run")
+    errors = [f for f in check(plan, options.agents, options.limits, options.fakes) if f.level == "error"]
+    kinds, resources, leaves = _named(plan)
+    errors += [*_agent_findings(options.agents, kinds), *_limit_findings(options, kinds, resources)]
+    errors += _fake_findings(options.fakes, leaves)
+    if errors:
+        raise PlanError(errors)
+    return {**default_capacities(), **options.limits}
+
+
+def _named(plan: Plan[t.Any]) -> tuple[dict[str, str], dict[str, str], set[str]]:
+    """Give the first address of every agent kind and of every resource, and the addresses of all leaves."""
+    kinds, resources, leaves = dict[str, str](), dict[str, str](), set[str]()
+    for node in walk(plan):
+        if isinstance(node.plan, Uses):
+            resources.setdefault(node.plan.resource, node.address)
+        elif isinstance(node.plan, Leaf):
+            leaves.add(node.address)
+            if isinstance(node.plan, Agent) and isinstance(node.plan.kind, str):
+                kinds.setdefault(node.plan.kind, node.address)
+    return kinds, resources, leaves
+
+
+def _agent_findings(agents: Mapping[str, t.Any], kinds: Mapping[str, str]) -> list[Finding]:
+    """What serves no agent of the plan by its name is judged too: a kind may be a reference."""
+    found = []
+    for kind, fn in t.cast("Mapping[t.Any, t.Any]", agents).items():
+        if not isinstance(kind, str):
+            found.append(Finding("", "error", f"agents has the key {short(kind)}, expected a str: the name of a kind"))
+        elif kind not in kinds and (what := no_agent(fn)) is not None:
+            found.append(Finding("", "error", f"agents: {kind!r} is {what[0]}", what[1]))
+    return found
+
+
+def _limit_findings(options: Options, kinds: Mapping[str, str], resources: Mapping[str, str]) -> list[Finding]:
+    """Names of `limits` are the two words, agent kinds and resources: unknown ones and clashes are errors."""
+    at = {**dict.fromkeys(set(options.agents) - {"*"}, ""), **kinds}
+    found = [
+        Finding(where, "error", f"{name!r} names both {a} and {b}", "rename one: limits= has one namespace")
+        for name, where, a, b in [
+            *((n, resources[n], "a resource", "an agent kind") for n in resources if n in at),
+            *((n, resources[n], "a resource", "a word of limits=") for n in resources if n in OWN_NAMES),
+            *((n, at[n], "an agent kind", "a word of limits=") for n in at if n in OWN_NAMES),
+        ]
+    ]
+    known = {*OWN_NAMES, *resources, *at}
+    for name in options.limits:
+        if name not in known:
+            hint = did_you_mean(str(name), sorted(known)).removeprefix("; ")
+            advice = hint or f"known here: {', '.join(sorted(known)[:MOST_SHOWN])}"
+            found.append(Finding("", "error", f"limits: nothing is called {name!r}", advice))
+    return found
+
+
+def _fake_findings(fakes: Mapping[str, t.Any], leaves: set[str]) -> list[Finding]:
+    """A fake that stands in for nothing is a typo, and the real leaf would run."""
+    found = []
+    for said, value in fakes.items():
+        if isinstance(value, Plan):
+            advice = "a fake is a value, or a function called like the leaf"
+            found.append(Finding("", "error", f"fakes: {said!r} is a plan", advice))
+        elif said not in leaves and not any(matches(said, a) or matches(a, said) for a in leaves):
+            found.append(Finding("", "error", f"fakes: no leaf has the address {said!r}", _leaf_meant(said, leaves)))
+    return found
+
+
+def _leaf_meant(said: str, leaves: set[str]) -> str:
+    deeper = sorted(a for a in leaves if steps(a)[-1:] == steps(said)[-1:])
+    if deeper:
+        return f"did you mean {deeper[0]!r}?"
+    return did_you_mean(said, leaves).removeprefix("; ") or f"leaves here: {', '.join(sorted(leaves)[:MOST_SHOWN])}"
+
+
+def default_capacities() -> dict[str, float]:
+    """Give the seats that hold if nothing is said (rule 13)."""
+    return {"sync": MOST_SYNC, "command": max(1, min(MOST_COMMANDS, _open_files() // 8))}
+
+
+def _open_files() -> int:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return MOST_COMMANDS * 8
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MOST_COMMANDS * 8 if soft < 0 else soft
