@@ -49,7 +49,7 @@ def test_a_map_of_a_hundred_thousand_items_under_a_limit() -> None:
     most = now = 0
 
     def play(work: t.Any) -> Play:
-        return Play(1.0, Returned(work.filled.args[0]))
+        return Play(1.0, Returned(work.args[0]))
 
     def hear(events: list[dsl.Event]) -> None:
         nonlocal most, now
