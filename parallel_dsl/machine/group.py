@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 import typing as t
+from collections import deque
 from collections.abc import Mapping
 
 from ..errors import NoCandidates, NoneSucceeded, RefError
-from ..plan import Ref, fill, join
+from ..plan import Agent, Call, Expect, Given, Ref, Retry, Timeout, fill, join
 from ..results import NeverStarted, Results, shaped
 from .activation import Activation, cut_short
 from .drain import Sink
@@ -18,6 +19,10 @@ from .outcome import Dead, Done, End, Fail, deadliest, joined, one
 from .scope import Scope
 from .streams import SOURCE, SourceActivation
 
+if t.TYPE_CHECKING:
+    from ..plan import Plan
+
+NOTHING_DRAWN: deque[t.Any] = deque()  # of groups without a source: shared, and never added to
 MOST_MAPPED = 1_000  # children of a map under way, if nothing smaller is said (rule 7)
 
 
@@ -26,6 +31,7 @@ class Group(Activation):
 
     __slots__ = (
         "baskets",
+        "buffer",
         "dead",
         "decided",
         "ends",
@@ -33,8 +39,10 @@ class Group(Activation):
         "items",
         "late",
         "names",
+        "one_leaf",
         "order",
         "outward",
+        "places",
         "position",
         "sink",
         "source",
@@ -53,9 +61,11 @@ class Group(Activation):
         self.ends: dict[int, End] = {}
         self.position = self.under_way = 0
         self.names: tuple[str, ...] | None = self.plan.names
+        self.places: dict[str, int] | None = None  # of the names, once somebody asks
         self.items: t.Any = None  # by index
         self.source: SourceActivation | None = None
-        self.exhausted = True  # all there are to begin stand in the order
+        self.exhausted = True  # no further item will come
+        self.buffer: deque[t.Any] = NOTHING_DRAWN  # drawn, and not in the order yet
         if self.plan.template is not None and not self.find_items():
             return
         width = len(self.plan.children if self.items is None else self.items)
@@ -89,9 +99,11 @@ class Group(Activation):
         """Let a source stand beside the children; a further round of a settled group has its items already."""
         kept = self.handed.kept
         self.items = {} if kept is None else kept.about.items
+        self.one_leaf = _is_one_leaf(self.plan.template)
         if kept is None or kept.todo is None:
             self.items.clear()
             self.exhausted = False
+            self.buffer = deque()
             self.source = self.live[SOURCE] = SourceActivation(self, over)
 
     def mapped(self) -> bool:
@@ -122,7 +134,7 @@ class Group(Activation):
             if self.position < len(self.order) or self.drawn():
                 self.begin_next()
                 return
-            t.cast("SourceActivation", self.source).draw()
+            t.cast("SourceActivation", self.source).draw(self.room())
         if self.starting:
             self.machine.start_over(self)
 
@@ -130,7 +142,7 @@ class Group(Activation):
         """Tell whether the next child may begin now, or be drawn."""
         if self.held or self.ended or self.cancelled or self.decided is not None or self.under_way >= self.window:
             return False
-        if self.position >= len(self.order) and self.source is None:
+        if not self.more():
             return False
         size = self.handed.size
         if size is not None and self.position % size == 0 and (self.under_way or not self.all_saved()):
@@ -143,14 +155,23 @@ class Group(Activation):
 
     def drawn(self) -> bool:
         """Put the item that was drawn in the order; tell whether there is one."""
-        source = self.source
-        if source is None or not source.items:
+        if not self.buffer:
             return False
         index = len(self.order)
-        self.items[index] = source.items.pop()
+        self.items[index] = self.buffer.popleft()
         self.order = range(index + 1)
         self.grown(index + 1)
         return True
+
+    def room(self) -> int:
+        """Give how many children can begin now for certain: several only if each is one leaf that waits for nothing."""
+        gate, size = self.gate, self.handed.size
+        if not self.one_leaf or self.uses or gate is None:
+            return 1
+        free = min(self.window - self.under_way, gate.room())
+        if size is not None:
+            free = min(free, size - self.position % size)
+        return max(1, int(min(free, MOST_MAPPED)))
 
     def grown(self, width: int) -> None:
         """Only a settled group tells its board."""
@@ -223,7 +244,11 @@ class Group(Activation):
 
     def all_in(self) -> bool:
         """Tell whether everything has begun, and what is done has been handed on."""
-        return self.position >= len(self.order) and self.source is None and self.all_saved()
+        return not self.more() and self.all_saved()
+
+    def more(self) -> bool:
+        """Tell whether there is a child to begin, or an item that may come."""
+        return self.position < len(self.order) or self.source is not None or bool(self.buffer)
 
     def hand_on(self, sink: Sink) -> None:
         """Offer the results that are next in written order; deliver a whole chunk, or all that wait."""
@@ -235,7 +260,7 @@ class Group(Activation):
         waiting, size = len(sink.results), self.handed.size
         if sink.under_way or not waiting:
             return
-        last = self.position >= len(self.order) and self.source is None and not self.under_way
+        last = not self.more() and not self.under_way
         if size is None or waiting >= size or last:
             sink.deliver(self, waiting if size is None else min(size, waiting))
 
@@ -284,7 +309,7 @@ class Group(Activation):
     def all_done(self) -> bool:
         """Tell whether nothing is left to begin, to draw or to save."""
         saved = self.sink is None or self.sink.saved == len(self.order)
-        return self.exhausted and self.position >= len(self.order) and saved
+        return self.exhausted and not self.more() and saved
 
     def whole(self) -> bool:
         """Tell whether a cancelled group has its result nevertheless (a value that exists counts)."""
@@ -318,9 +343,11 @@ class Group(Activation):
 
     def place(self, name: str, index: int) -> object | None:
         """Give the child of that name, if it is not one's own branch."""
-        if self.names is None or name not in self.names:
+        if self.names is None:
             return None
-        found = self.names.index(name)
+        if self.places is None:
+            self.places = {each: at for at, each in enumerate(self.names)}
+        found = self.places.get(name)
         return None if found == index else found
 
     def seen(self, place: t.Any, said: str) -> t.Any:
@@ -329,6 +356,13 @@ class Group(Activation):
         if not self.sequential or not isinstance(end, Done):
             raise RefError(f"{said} is not finished by then", self.address)
         return end.value
+
+
+def _is_one_leaf(plan: Plan[t.Any]) -> bool:
+    """Tell whether a template is a leaf that takes a seat of the limits around it, and no other."""
+    while isinstance(plan, Timeout | Retry | Expect | Given):
+        plan = plan.inner
+    return isinstance(plan, Agent | Call)
 
 
 def items_of(found: t.Any) -> tuple[t.Sequence[t.Any], tuple[str, ...] | None]:

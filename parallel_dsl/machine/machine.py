@@ -231,9 +231,9 @@ class Machine:
         self._instructions.append(work)
         return job
 
-    def draw_next(self, job: int) -> None:
-        """Say that a source is to draw one more item."""
-        self._instructions.append(DrawNext(job))
+    def draw_next(self, job: int, count: int) -> None:
+        """Say that a source is to draw more items."""
+        self._instructions.append(DrawNext(job, count))
 
     def saved(self, address: str, count: int, leaves: list[str]) -> None:
         """Say that a drain has saved so many results by now, and let go of the leaves below the last ones."""

@@ -62,7 +62,7 @@ class Progressed:
 
 @attrs.define(eq=False)
 class Drawn:
-    """A job that draws from a source has drawn this item, and waits for `DrawNext`."""
+    """A job that draws from a source has drawn this item."""
 
     job: int
     item: t.Any
@@ -116,7 +116,7 @@ class Decide(StartJob):
 
 @attrs.define(eq=False)
 class Draw(StartJob):
-    """Draw items from what *over* gives: the first now, each further one when told by `DrawNext`.
+    """Draw *count* items from what *over* gives, further ones when told by `DrawNext`.
 
     One job for the whole life of the source; it ends when the source is exhausted, and closes it when
     it is told to stop.
@@ -124,6 +124,7 @@ class Draw(StartJob):
 
     over: t.Callable[[], t.Any]
     address: str
+    count: int = 1
     deadline: float = math.inf
 
 
@@ -149,9 +150,10 @@ class CancelJob:
 
 @attrs.define(eq=False)
 class DrawNext:
-    """Draw one more item; ignored when the job has just ended."""
+    """Draw *count* more items; ignored when the job has just ended."""
 
     job: int
+    count: int = 1
 
 
 Instruction = Work | CancelJob | DrawNext

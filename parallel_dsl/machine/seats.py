@@ -33,6 +33,15 @@ class Gate:
         self.freed: Freed = (0, None)  # the last time
         self.queue: deque[LeafActivation] = deque()
 
+    def room(self) -> float:
+        """Give how many leaves that need nothing else could go here at once."""
+        gate: Gate | None = self
+        least = float("inf")
+        while gate is not None:
+            least = min(least, 0 if gate.queue else gate.capacity - gate.used)
+            gate = gate.outer
+        return least
+
     def first(self) -> LeafActivation | None:
         """Give who waits longest here, if there is a seat for it."""
         while self.queue and self.queue[0].gone:

@@ -125,7 +125,7 @@ class Solo:
             if isinstance(said, LeafWork | Decide | Draw | Deliver):
                 self._start(said)
             elif isinstance(said, DrawNext):
-                self._draw(said.job)
+                self._draw(said.job, said.count)
             else:
                 self._cut(said.job)
 
@@ -133,7 +133,7 @@ class Solo:
         if isinstance(work, Draw):
             self._under_way[work.job] = (0, IDLE)
             self._sources[work.job] = work
-            self._draw(work.job)
+            self._draw(work.job, work.count)
             return
         if isinstance(work, Decide):
             play = Play(0.0, asked(work))
@@ -145,14 +145,14 @@ class Solo:
         if play.seconds < math.inf:
             heapq.heappush(self._queue, (self.now + play.seconds, work.job, 0, play.end))
 
-    def _draw(self, job: int) -> None:
-        """Draw one item at once; sources that wait cannot be played without a loop."""
+    def _draw(self, job: int, count: int) -> None:
+        """Draw items at once; sources that wait cannot be played without a loop."""
         source = self._sources.get(job)
         try:
             if isinstance(source, Draw):
                 source = self._sources[job] = iter(source.over())
-            if source is not None:
-                self._drawn.append(Drawn(job, next(source)))
+            for _ in range(0 if source is None else count):
+                self._drawn.append(Drawn(job, next(t.cast("t.Iterator[t.Any]", source))))
         except StopIteration:
             self._source_ended(job, Returned(None))
         except Exception as error:  # user code: the source has failed

@@ -22,44 +22,45 @@ SOURCE = -1  # its index among the children
 
 
 class SourceActivation(Activation):
-    """The source of one map: at most one item is drawn ahead of its child."""
+    """The source of one map: nothing is drawn but for children that may begin at this moment."""
 
-    __slots__ = ("asked", "items", "job", "over", "waited", "wanted")
+    __slots__ = ("asked", "job", "over", "waited", "wanted")
 
     def __init__(self, group: Group, over: t.Callable[[], t.Any]) -> None:
         super().__init__(group.machine, group.plan, group, SOURCE, group.address)
         self.over = over
-        self.items: list[t.Any] = []
         self.job: int | None = None
-        self.wanted = False
+        self.wanted = 0
         self.asked = self.waited = 0.0
 
-    def draw(self) -> None:
-        """Ask for one item, once."""
+    def draw(self, count: int) -> None:
+        """Ask for so many items, if none is on its way."""
         if self.wanted:
             return
-        self.wanted, self.asked = True, self.machine.now
+        self.wanted, self.asked = count, self.machine.now
         if self.job is not None:
-            self.machine.draw_next(self.job)
+            self.machine.draw_next(self.job, count)
             return
         self.opened = True
         if self.clock is not None:
             self.clock.start(self.machine.now)
         deadline = math.inf if self.clock is None else self.clock.effective
-        self.job = self.machine.start_job(self, Draw(self.over, self.address, deadline))
+        self.job = self.machine.start_job(self, Draw(self.over, self.address, count, deadline))
 
     def drawn(self, item: t.Any) -> None:
         """Take the item; the group looks again."""
-        self.answered()
-        self.items.append(item)
-        if self.parent is not None and not self.cancelled:
-            self.machine.refill(self.parent)
+        self.answered(1)
+        group = t.cast("Group", self.parent)
+        group.buffer.append(item)
+        if not self.cancelled and len(group.buffer) == 1:
+            self.machine.refill(group)
 
-    def answered(self) -> None:
-        """Count how long the item took."""
+    def answered(self, count: int) -> None:
+        """Count how long the items took."""
         if self.wanted:
-            self.wanted = False
+            self.wanted -= count
             self.waited += self.machine.now - self.asked
+            self.asked = self.machine.now
 
     def stop(self) -> None:
         """Tell the job to stop: it closes the source."""
@@ -69,7 +70,7 @@ class SourceActivation(Activation):
     def job_ended(self, end: JobEnd) -> None:
         """Take how the source has ended: exhausted, failed, or closed."""
         self.job = None
-        self.answered()
+        self.answered(self.wanted)
         if self.waited > 0:
             self.machine.say("waiting", self.address, 0, self.waited, "draw")
         if isinstance(end, Returned):

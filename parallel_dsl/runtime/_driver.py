@@ -127,7 +127,7 @@ class Driver:
                 if len(workers.undrawn) >= WAVE:
                     await workers.drawn()
             elif isinstance(said, DrawNext):
-                self._draw_next(said.job)
+                self._draw_next(said.job, said.count)
             else:
                 await workers.drawn()
                 cut = True
@@ -136,9 +136,10 @@ class Driver:
         if workers.undrawn:
             await workers.drawn()
 
-    def _draw_next(self, number: int) -> None:
+    def _draw_next(self, number: int, count: int) -> None:
         job = self._running.get(number)
         if job is not None and job.more is not None:
+            job.wanted += count
             job.more.set()
 
     def _ended(self, job: Job, end: Returned | Raised | Stopped) -> None:

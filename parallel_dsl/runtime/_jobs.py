@@ -67,11 +67,14 @@ class Jobs:
         source = Source(work.over, self._limiter)
         try:
             await source.open()
+            job.wanted = work.count
             while (item := await source.next()) is not END:
-                job.more = trio.Event()
+                job.wanted -= 1
                 self.tell(Drawn(job.number, item))
                 del item
-                await job.more.wait()
+                if not job.wanted:
+                    job.more = trio.Event()
+                    await job.more.wait()
         finally:
             await source.close()
 

@@ -31,7 +31,7 @@ End = Returned | Raised | Stopped
 class Job:
     """A job under way: what it is, and what it may leave behind."""
 
-    __slots__ = ("cut", "leaf", "more", "number", "scope", "thread", "work")
+    __slots__ = ("cut", "leaf", "more", "number", "scope", "thread", "wanted", "work")
 
     def __init__(self, work: t.Any) -> None:
         self.number, self.work = work.job, work
@@ -39,7 +39,8 @@ class Job:
         self.cut = False
         self.thread: Thread | None = None  # of a sync leaf
         self.leaf: CurrentLeaf | None = None  # once somebody asks
-        self.more: trio.Event | None = None  # of a source: the next item is wanted
+        self.more: trio.Event | None = None  # of a source: further items are wanted
+        self.wanted = 0
 
     def cancel(self) -> None:
         """Tell it to stop, before its first step if it has not begun."""
