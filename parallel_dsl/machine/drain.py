@@ -67,6 +67,8 @@ class DeliveryActivation(Activation):
 
     def start(self, results: list[t.Any]) -> None:
         """Become a job; the machine keeps no result."""
+        if self.clock is not None:
+            self.clock.start(self.machine.now)
         deadline = math.inf if self.clock is None else self.clock.effective
         work = Deliver(self.sink.save, results, self.sink.address, deadline)
         self.job = self.machine.start_job(self, work)

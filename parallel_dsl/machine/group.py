@@ -52,6 +52,7 @@ class Group(Activation):
     )
     is_group = True
     needs_one = False
+    keeps_items = False  # beyond the beginning of their children, if they were drawn
 
     def open(self) -> None:
         """Find the items of a map, then begin."""
@@ -188,6 +189,8 @@ class Group(Activation):
         else:
             child = self.begin(self.plan.template, index, address)
             child.item = self.items[index]
+            if not self.keeps_items and isinstance(self.items, dict):
+                del self.items[index]
         if self.sink is not None:
             child.basket = self.baskets[index] = []
 
@@ -271,7 +274,7 @@ class Group(Activation):
     def let_go(self, index: int) -> None:
         """Forget a child that has been handed on."""
         del self.ends[index]
-        if isinstance(self.items, dict):
+        if self.keeps_items and isinstance(self.items, dict):
             del self.items[index]
 
     def note(self, child: Activation, end: End) -> None:

@@ -37,6 +37,7 @@ class SettledActivation(Group):
     """Nothing decides: every outcome is recorded."""
 
     __slots__ = ("about",)
+    keeps_items = True
 
     def take_board(self, width: int) -> None:
         """Run what the board says, and tell its maker how many there are and what shape they get."""
