@@ -29,6 +29,6 @@ def told(number: int) -> str | None:
         found = interrupted(number)
     except subprocess.TimeoutExpired:
         return "the program hangs"
-    except AssertionError:
-        return "the program did not start"
+    except AssertionError as error:
+        return f"the program did not start: {error}"[-2000:]
     return None if found == EXPECTED else repr(found)[-2000:]
