@@ -114,17 +114,15 @@ def test_a_cut_leaf_is_not_the_end_of_the_path() -> None:
     assert names(Report.of([])) == names(Report.of(events[:2])) == []
 
 
-def test_waits_outlive_entries() -> None:
-    """What leaves waited for whose results were saved and let go still counts; so does the wait for a source."""
+def test_the_wait_for_a_source_counts() -> None:
+    """Maps tell it once, and it stands beside what leaves waited for; whoever was let go is on no path."""
     events = [
-        Event("waiting", "[0]", 0, 0.0, cause="limit"),
-        Event("started", "[0]", 1, 2.0),
+        Event("started", "[0]", 1, 0.0),
         Event("ended", "[0]", 1, 3.0, Succeeded(1)),
         Event("saved", "", 0, 3.0, (1, ("[0]",))),
         Event("waiting", "", 0, 3.0, 0.5, cause="draw"),
     ]
-    waits = Report.of(events).waits
-    assert (waits["limit"], waits["draw"]) == (2.0, 0.5)
+    assert Report.of(events).waits["draw"] == 0.5
     assert names(Report.of(events)) == []
 
 
