@@ -2,8 +2,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
+BENCH := .venv/ready-bench
 
-.PHONY: demo test lint types clean
+.PHONY: demo test lint types bench soak clean
 
 demo: $(READY)
 	$(BIN)/python notebooks/demo.py
@@ -20,6 +21,16 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+bench: $(BENCH)
+	$(BIN)/python tests/benchmarks/bench.py $(ARGS)
+
+soak: $(READY)
+	$(BIN)/python tests/soak/soak.py $(ARGS)
+
+$(BENCH): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	touch $(BENCH)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

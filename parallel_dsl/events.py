@@ -20,7 +20,8 @@ class Event(t.NamedTuple):
             (results that ``.drain`` has saved so far, addresses of the leaves that are let go now); of
             ``waiting`` for a source, which is told when the source ends, the seconds in all.
         cause: Of ``waiting`` what for (``limit resource backoff thread draw``); of ``started``
-            the address whose end made it possible, None at the very beginning.
+            the address whose end made it possible, None at the very beginning; of ``ended`` with
+            a cut the address whose end decided it, None if that was a deadline or the caller.
 
     Example:
         >>> Event("started", "fixes.bugs", 1, 0.5).kind

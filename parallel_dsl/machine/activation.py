@@ -177,9 +177,9 @@ class Activation:
         """End, once; the parent hears of it with everything else of this instant."""
         self.machine.record(self, end)
 
-    def cancel_children(self) -> None:
-        """Cut every child that is still under way, and all below it."""
-        self.machine.cut(list(self.live.values()))
+    def cancel_children(self, cause: str | None = None) -> None:
+        """Cut every child that is still under way, and all below it, by whose end; a deadline is nobody's."""
+        self.machine.cut(list(self.live.values()), cause)
 
     def taken(self, fresh: list[tuple[Activation, End]]) -> None:
         """Forget the children that have ended; remember whose end was the last."""

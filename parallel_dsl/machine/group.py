@@ -216,7 +216,7 @@ class Group(Activation):
         if self.decided is None:
             self.decided = self.decision(fresh)
             if self.decided is not None:
-                self.cancel_children()
+                self.cancel_children(self.cause)
             elif self.sink is not None and not self.cancelled:
                 self.hand_on(self.sink)
         if not self.live and (self.over() or self.all_in()):

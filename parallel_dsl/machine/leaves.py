@@ -79,8 +79,9 @@ class LeafActivation(Activation):
     def job_ended(self, end: JobEnd) -> None:
         """Take what the job gave."""
         gave, said = judged(end, self)
+        cut_by = self.cause if self.cancelled and isinstance(said, Cancelled | Abandoned) else None
         self.cause, self.caused = self.address, self.machine.seats.moment
-        self.machine.say("ended", self.address, self.attempt, said)
+        self.machine.say("ended", self.address, self.attempt, said, cut_by)
         if isinstance(end, Stopped) and end.abandoned:
             self.machine.abandon(self)
         else:

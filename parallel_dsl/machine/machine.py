@@ -167,8 +167,8 @@ class Machine:
             node.parent.fresh.append((node, end))
             self._queue(node.parent)
 
-    def cut(self, nodes: list[Activation]) -> None:
-        """Cancel these nodes and all below them; those under way hear of it."""
+    def cut(self, nodes: list[Activation], cause: str | None = None) -> None:
+        """Cancel these nodes and all below them, by whose end; those under way hear of it."""
         stack = nodes[::-1]
         while stack:
             node = stack.pop()
@@ -183,15 +183,15 @@ class Machine:
                 stop()
             if not isinstance(node, LeafActivation):
                 self._queue(node)
+            elif node.job is not None:
+                node.cause = cause
             stack.extend(reversed(node.live.values()))
 
     def alarm(self, node: Activation, at: float, *, first: bool = False) -> None:
         """Wake *node* at that time; deadlines come *first* among equal times."""
         heapq.heappush(self._alarms, (at, 0 if first else 1, next(self._ids), node))
 
-    def say(
-        self, kind: Kind, address: str, attempt: int, outcome: object = None, cause: str | None = None
-    ) -> None:
+    def say(self, kind: Kind, address: str, attempt: int, outcome: object = None, cause: str | None = None) -> None:
         """Add an event."""
         self._events.append(Event(kind, address, attempt, self._at, outcome, cause))
 

@@ -71,7 +71,7 @@ def critical_seconds(path: tuple[CriticalStep, ...]) -> dict[str, float]:
 
 
 def _links(entries: Mapping[str, Entry]) -> Iterator[tuple[Entry, Attempt]]:
-    """Give the attempts of the path, the last one first.
+    """Give the attempts of the path, the last one first; instead of one that was cut, whoever decided that.
 
     Of one address each is taken once, later ones first: chains of no length at all cannot go in circles.
     """
@@ -81,8 +81,11 @@ def _links(entries: Mapping[str, Entry]) -> Iterator[tuple[Entry, Attempt]]:
         entry, place = found
         attempt = entry.attempts[place]
         taken[entry.address] = place
+        found = _ended(entries, attempt.cut_by, _end(attempt), taken)
+        if found is not None and _end(found[0].attempts[found[1]]) >= attempt.started:
+            continue
         yield entry, attempt
-        found = _before(entries, attempt, taken)
+        found = _ended(entries, attempt.cause, attempt.started, taken)
 
 
 def _last(entries: Mapping[str, Entry]) -> tuple[Entry, int] | None:
@@ -99,13 +102,15 @@ def _last(entries: Mapping[str, Entry]) -> tuple[Entry, int] | None:
     return found
 
 
-def _before(entries: Mapping[str, Entry], attempt: Attempt, taken: Mapping[str, int]) -> tuple[Entry, int] | None:
-    """Give the attempt whose end made this one possible."""
-    entry = None if attempt.cause is None else entries.get(attempt.cause)
+def _ended(
+    entries: Mapping[str, Entry], address: str | None, by: float, taken: Mapping[str, int]
+) -> tuple[Entry, int] | None:
+    """Give the last attempt of an address that had ended by then."""
+    entry = None if address is None else entries.get(address)
     if entry is None:
         return None
     below = taken.get(entry.address, len(entry.attempts))
-    place = bisect_right(entry.attempts, attempt.started, hi=below, key=_end) - 1
+    place = bisect_right(entry.attempts, by, hi=below, key=_end) - 1
     return (entry, place) if place >= 0 else None
 
 

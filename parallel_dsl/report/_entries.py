@@ -13,6 +13,7 @@ class Open:
     __slots__ = (
         "address",
         "cause",
+        "cut_by",
         "earlier",
         "ended",
         "gave",
@@ -36,6 +37,7 @@ class Open:
         self.ended: float | None = None
         self.gave: object = None  # the last attempt
         self.cause: str | None = None
+        self.cut_by: str | None = None
         self.waited = self.queued = 0.0
         self.earlier: list[Attempt] | None = None
         self.outcome: object = None
@@ -50,7 +52,7 @@ class Open:
 
     def last(self) -> Attempt:
         """Give the last start."""
-        return Attempt(self.number, self.started, self.ended, self.gave, self.cause, self.waited)
+        return Attempt(self.number, self.started, self.ended, self.gave, self.cause, self.waited, self.cut_by)
 
     def state_of(self, *, live: bool) -> State:
         """Give the state; once the run is over, a leaf cut in its pause is what its last attempt was."""

@@ -40,6 +40,7 @@ class Attempt:
         outcome: What it ended with.
         cause: The address whose end made the start possible, None at the very beginning.
         waited: How long it stood in line just before.
+        cut_by: If it was cut, the address whose end decided that; None: a deadline, or the caller.
 
     Example:
         >>> Attempt(1, 0.5, 2.0, None).seconds
@@ -52,6 +53,7 @@ class Attempt:
     outcome: object = attrs.field(repr=short)
     cause: str | None = None
     waited: float = 0.0
+    cut_by: str | None = None
 
     @property
     def seconds(self) -> float:

@@ -73,7 +73,7 @@ class Fold:
                 entry.earlier = []
             entry.earlier.append(entry.last())
         entry.state, entry.number, entry.started, entry.ended = "running", number, at, None
-        entry.gave, entry.cause, entry.waited, entry.queued = None, cause, entry.queued, 0.0
+        entry.gave, entry.cause, entry.waited, entry.queued, entry.cut_by = None, cause, entry.queued, 0.0, None
         self.running += 1
         if self.running > self.peak:
             self.peak = self.running
@@ -94,12 +94,12 @@ class Fold:
 
     def _ended(self, event: Event) -> None:
         """End an attempt, or what never started."""
-        _, address, _, at, outcome, _ = event
+        _, address, _, at, outcome, cut_by = event
         entry = self._open(address)
         if entry.waits_for is not None:
             _end_wait(entry, at)
         if entry.number and entry.ended is None:
-            entry.ended, entry.gave, entry.outcome = at, outcome, outcome
+            entry.ended, entry.gave, entry.outcome, entry.cut_by = at, outcome, outcome, cut_by
             self.running -= 1
             self.leaf_seconds += at - entry.started
         elif not isinstance(outcome, NeverStarted):

@@ -179,7 +179,7 @@ class Report:
     def critical_seconds(self) -> dict[str, float]:
         """Give the time from the first start to the last end of the critical path, by what it went to.
 
-        ``running``, ``waiting`` in line, ``backoff``, and ``other``: conditions, deadlines, the library itself.
+        ``running``, ``waiting`` in line, ``backoff``, and ``other``: cleanup, conditions, deadlines, the library.
         They add up to the whole.
 
         Example:

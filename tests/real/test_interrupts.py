@@ -13,6 +13,8 @@ import uuid
 import pytest
 from test_commands import survivors
 
+import parallel_dsl as dsl
+
 pytestmark = pytest.mark.real
 PROGRAM = pathlib.Path(__file__).parent / "interrupted.py"
 TIMES = 50
@@ -22,16 +24,18 @@ AT_ONCE = 5
 def interrupted(number: int) -> tuple[int, str, list[str]]:
     """Start the program, interrupt it at a random moment of its run, and give what became of it."""
     mark = uuid.uuid4().hex
+    here = str(pathlib.Path(dsl.__file__).parent.parent)  # the package under test, whichever is installed
     program = subprocess.Popen(
         [sys.executable, PROGRAM],
-        env={"MARK": mark, "PATH": "/usr/bin:/bin"},
+        env={"MARK": mark, "PATH": "/usr/bin:/bin", "PYTHONPATH": here},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert program.stdout is not None
-    assert program.stdout.readline() == "ready\n"
+    first = program.stdout.readline()
+    assert first == "ready\n", first + program.communicate(timeout=60)[0]
     time.sleep(0.1 + random.Random(number).random() * 0.6)
     program.send_signal(signal.SIGINT)
     said, _ = program.communicate(timeout=60)

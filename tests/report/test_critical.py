@@ -6,6 +6,7 @@ import itertools
 import random
 import typing as t
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,6 +114,47 @@ def test_a_cut_leaf_is_not_the_end_of_the_path() -> None:
     assert names(Report.of([])) == names(Report.of(events[:2])) == []
 
 
+def test_the_wait_for_a_source_counts() -> None:
+    """Maps tell it once, and it stands beside what leaves waited for; whoever was let go is on no path."""
+    events = [
+        Event("started", "[0]", 1, 0.0),
+        Event("ended", "[0]", 1, 3.0, Succeeded(1)),
+        Event("saved", "", 0, 3.0, (1, ("[0]",))),
+        Event("waiting", "", 0, 3.0, 0.5, cause="draw"),
+    ]
+    assert Report.of(events).waits["draw"] == 0.5
+    assert names(Report.of(events)) == []
+
+
+def test_a_loser_is_not_on_the_path() -> None:
+    """Who was cut stands back for whoever decided that; its cleanup is a gap."""
+    plan = dsl.Stage(first=dsl.Race(a=leaf(1), b=leaf(5)), then=leaf(2))
+    assert names(reported(plan)) == ["first.a", "then"]
+    report = reported(plan, lambda x: attrs.evolve(play(x), cleanup_seconds=3))
+    assert names(report) == ["first.a", "then"]
+    assert report.critical_seconds == {"running": 3.0, "waiting": 0.0, "backoff": 0.0, "other": 3.0}
+
+
+def test_who_ran_into_a_deadline_is_on_the_path() -> None:
+    """A deadline is nobody's end: the leaf that it cut took the time."""
+    plan = dsl.Stage(first=leaf(1), then=dsl.Fallback(leaf(9).timeout(2), leaf(1)))
+    assert [(s.address, s.ended) for s in reported(plan).critical_path] == [
+        ("first", 1.0),
+        ("then[0]", 3.0),
+        ("then[1]", 4.0),
+    ]
+
+
+def test_what_never_started_is_no_cause() -> None:
+    """Whose end lets a leaf leave its line is the cause of what begins instead."""
+    assert names(reported(dsl.Stage(first=dsl.Race(a=leaf(1), b=leaf(5)).limit(1), then=leaf(2)))) == [
+        "first.a",
+        "then",
+    ]
+    freed = dsl.All(x=dsl.Race(a=leaf(1), b=leaf(5), c=leaf(5)), y=leaf(3)).limit(2)
+    assert names(reported(freed)) == ["x.a", "y"]
+
+
 def test_an_unknown_cause_ends_the_path() -> None:
     """What was let go cannot be told, and what has not ended caused nothing."""
     events = [
@@ -162,20 +204,21 @@ def test_long_chains(one: bool) -> None:
 def test_the_path_is_a_chain(plan: dsl.Plan[t.Any]) -> None:
     """Each step is after the end of the one before, and the last is the last result.
 
-    Without deadlines, which are no end of a leaf, it begins where the run begins, and each
-    gap is waiting or backoff, and nothing else.
+    Without deadlines, which are no end of a leaf, it begins where the run begins; if nobody was cut either,
+    each gap is waiting or backoff, and nothing else.
     """
     report = reported(plan, played)
     path = report.critical_path
     ends = [a for e in report for a in e.attempts if isinstance(a.outcome, Succeeded | Failed)]
     if not ends:
         return
-    if not any(isinstance(n.plan, dsl.Timeout) for n in walk(plan)):
-        assert path[0].started == 0
+    free = not any(isinstance(n.plan, dsl.Timeout) for n in walk(plan))
+    whole = free and not any(isinstance(a.outcome, Cancelled) for e in report for a in e.attempts)
+    assert path[0].started == 0 or not free
     assert path[-1].ended == max(a.ended or 0.0 for a in ends)
     for before, step in itertools.pairwise(path):
         gap = step.started - before.ended
         assert 0 <= step.waiting + step.backoff <= gap + 1e-9
-        if not any(isinstance(n.plan, dsl.Timeout) for n in walk(plan)):
+        if whole:
             assert step.waiting + step.backoff == pytest.approx(gap, abs=1e-9)
     assert sum(report.critical_seconds.values()) == pytest.approx(path[-1].ended - path[0].started, abs=1e-9)

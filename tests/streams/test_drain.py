@@ -262,7 +262,10 @@ def test_a_sync_save_runs_in_a_thread() -> None:
 
 
 WRONG: list[tuple[t.Callable[[], object], str]] = [
-    (lambda: Value(1).drain(print), "drain: found Value inside, expected All, Settled or Stage, which give many results"),
+    (
+        lambda: Value(1).drain(print),
+        "drain: found Value inside, expected All, Settled or Stage, which give many results",
+    ),
     (
         lambda: dsl.Any(Value(1)).retry().drain(print),
         "drain: found Any inside, expected All, Settled or Stage, which give many results",
@@ -273,7 +276,7 @@ WRONG: list[tuple[t.Callable[[], object], str]] = [
     ),
     (lambda: All(Value(1)).drain("x"), "drain: save is 'x', expected a function that takes a list of results"),  # type: ignore[arg-type]
     (
-        lambda: All.map(Value(item), over=lambda n: n),  # type: ignore[misc]
+        lambda: All.map(Value(item), over=lambda n: n),  # type: ignore[misc, arg-type]
         "All.map: over=<lambda>(n): missing a required argument: 'n'; try over=lambda: <lambda>(...)",
     ),
     (

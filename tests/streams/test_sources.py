@@ -244,8 +244,8 @@ def test_an_exit_in_a_source() -> None:
 
     def numbers(error: BaseException) -> t.Callable[[], t.Iterator[int]]:
         def raises() -> t.Iterator[int]:
+            yield from ()
             raise error
-            yield 1
 
         return raises
 
