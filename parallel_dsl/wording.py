@@ -34,6 +34,17 @@ def clean(text: str, width: int = 200) -> str:
     return shown if len(shown) <= width and len(text) <= width * 4 + 16 else shown[: max(1, width - 1)] + "…"
 
 
+def ends(text: str, width: int = 160) -> str:
+    """Give both ends of a long text: of an address the plan is known by the beginning, the leaf by the end.
+
+    Example:
+        >>> ends("stage.fixes.bugs.first", 13)
+        'stag ... irst'
+    """
+    half = (width - 5) // 2
+    return text if len(text) <= width else f"{text[:half]} ... {text[-half:]}"
+
+
 def short(value: object, width: int = 60) -> str:
     """Give a short repr of any value: bounded in time and size, and safe against a hostile one.
 

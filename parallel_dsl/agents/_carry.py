@@ -9,10 +9,10 @@ import typing as t
 import trio
 
 from ..errors import CommandFailed
-from ..plan import Agent, Command, Leaf
+from ..plan import Agent, Command, Leaf, Plan
 from ..processes import run_command
 from ..results import CommandResult
-from ..wording import clean, redact
+from ..wording import clean, redact, short
 from ._registry import Registry
 
 if t.TYPE_CHECKING:
@@ -61,8 +61,12 @@ async def carry_out(
         return checked(plan, parts.head, await run_command(parts.head, shell=bool(plan.shell), **parts.kwargs))
     fn, waits = registry.called(parts.head) if isinstance(plan, Agent) else registry.known(parts.head)
     if waits:
-        return await fn(*parts.args, **parts.kwargs)
-    return await finished(await thread().call(functools.partial(fn, *parts.args, **parts.kwargs), limiter))
+        value = await fn(*parts.args, **parts.kwargs)
+    else:
+        value = await finished(await thread().call(functools.partial(fn, *parts.args, **parts.kwargs), limiter))
+    if isinstance(value, Plan):
+        raise TypeError(f"it gave a plan, {short(value)}, which nobody runs; try: return await arun(plan)")
+    return value
 
 
 async def _faked(plan: Leaf[t.Any], parts: Parts, value: t.Any) -> t.Any:
@@ -75,7 +79,7 @@ async def _faked(plan: Leaf[t.Any], parts: Parts, value: t.Any) -> t.Any:
 
 async def finished(value: t.Any) -> t.Any:
     """Await what a sync callable gave, if that is what it gave: ``lambda task: agent(task)``."""
-    return await value if inspect.isawaitable(value) else value
+    return await value if inspect.isawaitable(value) and not isinstance(value, Plan) else value
 
 
 def checked(plan: Command, line: list[str] | str, result: CommandResult) -> CommandResult:

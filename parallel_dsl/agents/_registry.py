@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 import typing as t
 from collections.abc import Mapping
 
@@ -35,10 +36,11 @@ class Registry:
 
     def known(self, fn: t.Any) -> tuple[t.Callable[..., t.Any], bool]:
         """Give a function and whether it is async, which takes a while to find out."""
-        found = self._known.get(id(fn))
+        what = fn.__func__ if type(fn) is types.MethodType else fn  # a method is a new object each time
+        found = self._known.get(id(what))
         if found is None:
-            found = self._known[id(fn)] = fn, is_async(fn)
-        return found
+            found = self._known[id(what)] = what, is_async(fn)
+        return fn, found[1]
 
     def called(self, kind: object) -> tuple[t.Callable[..., t.Any], bool]:
         """Give the callable of a kind, and whether it is async."""

@@ -12,7 +12,7 @@ from ._address import matches
 from ._advice import need_plan
 from ._base import Plan
 from ._commands import Command
-from ._freeze import Frozen, refs_in
+from ._freeze import Frozen, key, refs_in
 from ._groups import Group
 from ._leaves import NO_TASK, Agent, Call, Value
 from ._lookup import Lookup
@@ -21,7 +21,8 @@ from ._sight import Sight, Sights
 from ._walk import Node, walk
 from ._wrappers import Expect, Given, Uses
 
-Misfits = dict[tuple[int, str, int, tuple[str, ...]], tuple[str, str] | None]  # by function and shape of the call
+# by function and shape of the call
+Misfits = dict[tuple[t.Hashable, str, int, tuple[str, ...]], tuple[str, str] | None]
 HOLD_REFS = (Ref, Text, Frozen)
 
 
@@ -115,7 +116,7 @@ def _fits(
     node: Node, fn: t.Any, args: tuple[t.Any, ...], kwargs: Mapping[str, t.Any], known: Misfits
 ) -> Iterator[Finding]:
     kind = str(node.plan.kind) if isinstance(node.plan, Agent) else ""
-    call = id(fn), kind, len(args), tuple(kwargs)
+    call = key(fn), kind, len(args), tuple(kwargs)
     if call not in known:  # thousands of leaves call a few functions
         known[call] = _misfit(node.plan, fn, args, kwargs)
     if (what := known[call]) is not None:
@@ -164,7 +165,7 @@ def _call_meant(plan: Plan[t.Any], fn: t.Any, signature: inspect.Signature, said
 def _refs(node: Node, sight: Sight, lookup: Lookup) -> Iterator[Finding]:
     """Look every reference of a node up by the rule of the language."""
     plan = node.plan
-    for value in _parameters(plan):
+    for value in _parameters(plan):  # most hold none
         for ref in refs_in(value) if type(value) in HOLD_REFS else ():
             yield from lookup.of(ref, node, sight)
     if isinstance(plan, Expect) and isinstance(plan.condition, Ref):
@@ -175,9 +176,9 @@ def _refs(node: Node, sight: Sight, lookup: Lookup) -> Iterator[Finding]:
 
 def _parameters(plan: Plan[t.Any]) -> list[t.Any]:
     if isinstance(plan, Agent):
-        return [plan.kind, plan.task, *plan.params.values()]
+        return [plan.kind, plan.task, *plan.params.pairs.values()]
     if isinstance(plan, Call):
-        return [*plan.args, *plan.kwargs.values()]
+        return [*plan.args, *plan.kwargs.pairs.values()]
     if isinstance(plan, Command):
         return [*(plan.params.values() if plan.shell else plan.argv), plan.cwd, plan.env, plan.stdin]
     if isinstance(plan, Value):

@@ -10,6 +10,7 @@ import attrs
 from ._base import Plan
 from ._group_kinds import Any, Fallback, Race, Stage
 from ._groups import Group
+from ._leaves import Leaf
 from ._walk import Node
 from ._wrappers import Given, Retry
 
@@ -63,7 +64,7 @@ class Sights:
         """Give what is seen from a node."""
         parent = node.parent
         sight = Sight() if parent is None else self._inside(parent, self._below[id(parent)][1], node.index)
-        if node.plan.parts():
+        if not isinstance(node.plan, Leaf):
             self._below[id(node)] = (node, sight)
         return sight
 

@@ -10,11 +10,12 @@ import attrs
 from ._address import join
 from ._base import Plan
 from ._groups import Group
+from ._leaves import Leaf
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Node:
-    """A plan where it stands.
+    """A plan where it stands; nobody changes it.
 
     Args:
         address: Of the plan; wrappers have the address of what they wrap, a map's template ``address.*``.
@@ -41,16 +42,18 @@ def walk(plan: Plan[t.Any]) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(list(_inside(node))))
+        if not isinstance(node.plan, Leaf):
+            stack.extend(reversed(_inside(node)))
 
 
-def _inside(node: Node) -> Iterator[Node]:
-    group = node.plan
+def _inside(node: Node) -> list[Node]:
+    group, address = node.plan, node.address
     if not isinstance(group, Group):
-        for inner in group.parts():
-            yield Node(node.address, inner, node, 0)
-    elif group.template is not None:
-        yield Node(f"{node.address}.*" if node.address else "*", group.template, node, 0)
-    else:
-        for index, child in enumerate(group.children):
-            yield Node(join(node.address, index if group.names is None else group.names[index]), child, node, index)
+        return [Node(address, inner, node, 0) for inner in group.parts()]
+    if group.template is not None:
+        return [Node(f"{address}.*" if address else "*", group.template, node, 0)]
+    keys: t.Sequence[str | int] = range(len(group.children)) if group.names is None else group.names
+    return [
+        Node(join(address, key), child, node, index)
+        for index, (key, child) in enumerate(zip(keys, group.children, strict=True))
+    ]

@@ -17,6 +17,7 @@ from ..machine import Cut, Dead, Done, Fail, Machine
 from ..plan import Plan
 from ..report import Fold, Report, attach_report
 from ..results import Failed
+from ..wording import ends
 from ._driver import Driver
 from ._interrupts import interrupt
 from ._options import OWN_NAMES, Options, refuse
@@ -120,7 +121,7 @@ class Ended:
             begin_at_leaf(error)
             noted(error, self.outcome.address, self.outcome.attempt)
             for address, count in self.report.saved.items():
-                said = f"the drain at {address}" if address else "the drain"
+                said = f"the drain at {ends(address)}" if address else "the drain"
                 add_note(error, f"{said} had saved {count} result{'' if count == 1 else 's'}")
         elif isinstance(self.outcome, Dead):
             error = self.outcome.error
@@ -151,7 +152,8 @@ def noted(error: BaseException, address: str, attempt: int) -> None:
     """Say once on an error where it comes from."""
     if not address:
         return
-    add_note(error, f"in {address}, attempt {attempt}" if attempt else f"in {address}")
+    where = f"in {ends(address)}"
+    add_note(error, f"{where}, attempt {attempt}" if attempt else where)
 
 
 def add_note(error: BaseException, note: str) -> None:

@@ -69,3 +69,14 @@ def test_what_a_leaf_needs() -> None:
     assert registry.needs(dsl.Call(sync, "x"), "x", sync) == ("sync",)
     assert registry.needs(dsl.Call(agent, "x"), "x", agent) == ()
     assert registry.needs(dsl.Command("true"), "x", ["true"]) == ("command",)
+
+
+async def gives_a_plan(task: str) -> dsl.Plan[t.Any]:
+    return dsl.Value(task)
+
+
+@pytest.mark.parametrize("fn", [gives_a_plan, dsl.Value])
+def test_a_leaf_that_gives_a_plan(fn: t.Any) -> None:
+    """A plan as the value of a leaf is run by nobody: the leaf fails, and says what to do."""
+    with pytest.raises(TypeError, match=r"it gave a plan, Value\('x'\), which nobody runs; try: return await arun"):
+        dsl.run(dsl.Call(fn, "x"))
