@@ -51,6 +51,7 @@ class Play:
 
 
 IDLE = Play(math.inf, Stopped())
+SAVED = Play(0.0, Returned(None), shield=True)  # what is being saved counts
 
 
 class Solo:
@@ -79,7 +80,7 @@ class Solo:
         while self.machine.outcome is None:
             if self._drawn:
                 drawn, self._drawn = self._drawn, []
-                self._step(drawn)
+                self._step([*drawn, *self._due()])
                 continue
             at = min(self._next(), self.machine.deadline)
             if at > until or at == math.inf:
@@ -138,7 +139,7 @@ class Solo:
         if isinstance(work, Decide):
             play = Play(0.0, asked(work))
         else:
-            play = Play(0.0, Returned(None)) if isinstance(work, Deliver) else self.play(work)
+            play = SAVED if isinstance(work, Deliver) else self.play(work)
         self._under_way[work.job] = (0, play)
         if work.deadline < math.inf:
             heapq.heappush(self._deadlines, (work.deadline, work.job))

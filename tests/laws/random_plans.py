@@ -85,11 +85,7 @@ def random_plan(r: random.Random, depth: int = 3, **options: t.Any) -> dsl.Plan[
         return leaf(r, **options) if r.random() < 0.95 else dsl.Value(r.randint(0, 9))
     word = r.choice(["All", "Settled", "Any", "Race", "Stage", "Fallback", "map", "wrap", "wrap", "wrap"])
     if word == "map":
-        template: dsl.Plan[t.Any] = dsl.Call(scripted, random_script(r, **options), dsl.item)
-        kind = getattr(dsl, r.choice(["All", "Settled"]))
-        group: dsl.Plan[t.Any] = kind.map(template, over=list(range(r.randint(0, 4))))
-        mapped: list[dsl.Plan[t.Any]] = [group, group.batch(2), group.limit(children=2)]
-        return r.choice(mapped)
+        return mapped(r, depth, **options)
     if word == "wrap":
         return wrapped(r, random_plan(r, depth - 1, **options))
     least = 0 if word in ("All", "Settled", "Stage") else 1
@@ -97,6 +93,34 @@ def random_plan(r: random.Random, depth: int = 3, **options: t.Any) -> dsl.Plan[
         "dsl.Plan[t.Any]",
         getattr(dsl, word)(random_plan(r, depth - 1, **options) for _ in range(r.randint(least, 4))),
     )
+
+
+@attrs.frozen
+class Source:
+    """A function that gives an iterator of so many numbers."""
+
+    size: int
+
+    def __call__(self) -> t.Iterator[int]:
+        return iter(range(self.size))
+
+
+def let_go(results: list[t.Any]) -> None:
+    """Save results nowhere."""
+
+
+def mapped(r: random.Random, depth: int, **options: t.Any) -> dsl.Plan[t.Any]:
+    """Give a map over a list or a source, of a leaf or of more, drained or not."""
+    template: dsl.Plan[t.Any] = dsl.Call(scripted, random_script(r, **options), dsl.item)
+    if r.random() < 0.3:
+        template = dsl.Stage(template, random_plan(r, depth - 1, **options))
+    kind = getattr(dsl, r.choice(["All", "Settled", "Settled", "Stage"]))
+    size = r.randint(0, 5)
+    plan: dsl.Plan[t.Any] = kind.map(template, over=Source(size) if r.random() < 0.6 else list(range(size)))
+    plan = r.choice([plan, plan.batch(2), plan.limit(children=2)])
+    if r.random() < 0.3:
+        plan = wrapped(r, plan)
+    return plan.drain(let_go) if r.random() < 0.4 else plan
 
 
 def wrapped(r: random.Random, plan: dsl.Plan[t.Any]) -> dsl.Plan[t.Any]:

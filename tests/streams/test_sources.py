@@ -341,3 +341,21 @@ def test_items_are_let_go() -> None:
 
     assert len(virtual(All.map(Call(look, item), over=things).limit(children=4))) == 500
     assert most <= 6
+
+
+@pytest.mark.parametrize("source", [Counting, AsyncCounting])
+@pytest.mark.parametrize("tenths", range(0, 52, 3))
+def test_a_cancel_at_any_moment_closes_the_source(source: type[Counting], tenths: int) -> None:
+    """Cut from outside at any moment, before, between and after draws: what was opened is closed, all jobs have ended."""
+    items = source(6)
+
+    async def main() -> None:
+        before = trio.lowlevel.current_statistics().tasks_living
+        with trio.move_on_after(tenths / 10):
+            await dsl.arun(All.map(Call(second, item), over=items).limit(children=2).batch(2).drain(len))
+        assert trio.lowlevel.current_statistics().tasks_living == before
+
+    trio.run(main, clock=MockClock(autojump_threshold=0))
+    assert items.closed == items.opened
+    assert set(dsl.last_report().counts) >= {"done"}
+    assert dsl.last_report().counts["running"] == 0
