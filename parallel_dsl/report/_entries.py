@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from collections.abc import Iterable, Iterator, Mapping
 
 from ._entry import ENDED, Attempt, Entry, State
@@ -90,11 +91,30 @@ class Entries(Mapping[str, Entry]):
     def __len__(self) -> int:
         return len(self._open)
 
-    def states(self) -> Iterator[State]:
-        """Give the state of each."""
-        return (each.state_of(live=False) for each in self._open.values())
+    def rows(self) -> Iterator[Row]:
+        """Give what measures need of each, without making the entry."""
+        for each in self._open.values():
+            started = each.earlier[0].started if each.earlier else each.started if each.number else None
+            ended = each.ended if each.number else None
+            tries = len(each.earlier or ()) + 1 if each.number else 0
+            yield Row(each.state_of(live=False), started, ended, tries, each.waits or NO_WAITS)
 
 
-def states(entries: Mapping[str, Entry]) -> Iterable[State]:
-    """Give the state of each entry, without making it if it need not be."""
-    return entries.states() if isinstance(entries, Entries) else (e.state for e in entries.values())
+class Row(t.NamedTuple):
+    """What measures need of an entry: they look at all of them."""
+
+    state: State
+    started: float | None
+    ended: float | None
+    attempts: int
+    waits: Mapping[str, float]
+
+
+NO_WAITS: Mapping[str, float] = {}
+
+
+def rows(entries: Mapping[str, Entry]) -> Iterable[Row]:
+    """Give the row of each entry, in their order."""
+    if isinstance(entries, Entries):
+        return entries.rows()
+    return (Row(e.state, e.started, e.ended, len(e.attempts), e.waits) for e in entries.values())

@@ -12,7 +12,7 @@ from ..events import Event
 from ..results import Failed
 from ..wording import clean, did_you_mean, short
 from ._critical import CriticalStep, critical_path, critical_seconds
-from ._entries import states
+from ._entries import rows
 from ._entry import ENDED, GLYPHS, Entry, State
 from ._table import headline, table
 
@@ -97,7 +97,7 @@ class Report:
     @property
     def counts(self) -> dict[str, int]:
         """Give how many leaves are in each state, those too that were let go; they add up to ``report.size``."""
-        found = Counter[str](states(self.entries))
+        found = Counter[str](row.state for row in rows(self.entries))
         found.update(self.let_go)
         return {**dict.fromkeys(GLYPHS, 0), **found}
 
@@ -128,7 +128,11 @@ class Report:
 
         Pauses before a further attempt are within; what the library does while some leaf runs is hidden in it.
         """
-        spans = sorted((e.started, self.ended if e.ended is None else e.ended) for e in self if e.started is not None)
+        spans = sorted(
+            (row.started, self.ended if row.ended is None else row.ended)
+            for row in rows(self.entries)
+            if row.started is not None
+        )
         busy, until = 0.0, self.began
         for start, end in spans:
             busy += max(0.0, end - max(start, until))
@@ -138,7 +142,7 @@ class Report:
     @property
     def overhead_per_leaf(self) -> float:
         """Give idle time / attempts, in seconds."""
-        attempts = sum(len(e.attempts) for e in self) + sum(self.let_go.values())
+        attempts = sum(row.attempts for row in rows(self.entries)) + sum(self.let_go.values())
         return self.idle_seconds / attempts if attempts else 0.0
 
     @property
@@ -154,8 +158,8 @@ class Report:
             2.0
         """
         found = dict.fromkeys(CAUSES, 0.0)
-        for entry in self:
-            for cause, seconds in entry.waits.items():
+        for row in rows(self.entries):
+            for cause, seconds in row.waits.items():
                 found[cause] = found.get(cause, 0.0) + seconds
         found["draw"] += sum(self.drawing.values())
         return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typing as t
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ..results import CommandResult, Succeeded
 from ..wording import clean, short
 from ._critical import CriticalStep
+from ._entries import rows
 from ._entry import GLYPHS, Entry, State
 
 if t.TYPE_CHECKING:
@@ -69,18 +70,14 @@ def _link(name: tuple[str, int]) -> str:
 
 def _rows(report: Report) -> list[str]:
     """Give at most 40 rows, in order; failures are the first to be kept, what is done the last."""
-    order = list(report)
-    best = sorted(range(len(order)), key=lambda i: _KEPT.get(order[i].state, 1))
-    shown = [order[i] for i in sorted(best[:ROWS])]
+    states, addresses = [row.state for row in rows(report.entries)], list(report.entries)
+    best = sorted(range(len(states)), key=lambda i: _KEPT.get(states[i], 1))
+    shown = [report.entries[addresses[i]] for i in sorted(best[:ROWS])]
     width = max((len(clean(e.address or "(the plan)", 40)) for e in shown), default=0)
-    rows = [_row(e, width) for e in shown]
-    left = _counted((order[i] for i in best[ROWS:]), " more")
-    return [*rows, f"... and {left}"] if left else rows
-
-
-def _counted(entries: Iterable[Entry], more: str = "") -> str:
-    counts = Counter[str](e.state for e in entries)
-    return ", ".join(f"{counts[state]}{more} {state}" for state in GLYPHS if counts[state])
+    lines = [_row(e, width) for e in shown]
+    counts = Counter[str](states[i] for i in best[ROWS:])
+    left = ", ".join(f"{counts[state]} more {state}" for state in GLYPHS if counts[state])
+    return [*lines, f"... and {left}"] if left else lines
 
 
 def _row(entry: Entry, width: int) -> str:

@@ -346,7 +346,7 @@ def test_items_are_let_go() -> None:
 @pytest.mark.parametrize("source", [Counting, AsyncCounting])
 @pytest.mark.parametrize("tenths", range(0, 52, 3))
 def test_a_cancel_at_any_moment_closes_the_source(source: type[Counting], tenths: int) -> None:
-    """Cut from outside at any moment, before, between and after draws: what was opened is closed, all jobs have ended."""
+    """Cut from outside at any moment, before, between and after draws: what was opened is closed, all jobs end."""
     items = source(6)
 
     async def main() -> None:
