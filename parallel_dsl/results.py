@@ -7,6 +7,8 @@ from collections.abc import Iterator, KeysView
 
 import attrs
 
+from .wording import short
+
 if t.TYPE_CHECKING:  # a default: what a name gives is not known
     from typing_extensions import TypeVar
 
@@ -183,6 +185,13 @@ class Failed(_Place):
 
     error: Exception = attrs.field(eq=False)
     errors: tuple[Exception, ...] = attrs.field(eq=False, factory=tuple)
+
+    if not t.TYPE_CHECKING:  # so that checkers refuse what raises here
+
+        def __getattr__(self, name):
+            if name == "value":
+                raise AttributeError(f"{self.address or 'it'} failed with {short(self.error)}; look at .ok first")
+            raise AttributeError(f"'Failed' object has no attribute {name!r}")
 
     @property
     def ok(self) -> bool:

@@ -34,6 +34,16 @@ def clean(text: str, width: int = 200) -> str:
     return shown if len(shown) <= width and len(text) <= width * 4 + 16 else shown[: max(1, width - 1)] + "…"
 
 
+def article(noun: str) -> str:
+    """Give a noun with its article.
+
+    Example:
+        >>> article("int"), article("str")
+        ('an int', 'a str')
+    """
+    return f"{'an' if noun[:1].lower() in 'aeio' else 'a'} {noun}"
+
+
 def ends(text: str, width: int = 160) -> str:
     """Give both ends of a long text: of an address the plan is known by the beginning, the leaf by the end.
 

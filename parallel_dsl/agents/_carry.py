@@ -21,6 +21,12 @@ if t.TYPE_CHECKING:
     from ._calls import Thread
 
 
+MOCKED = (
+    "a real command under trio's MockClock, which does not wait for processes; "
+    "fake it: fakes={address: CommandResult(exit_code=0)}"
+)
+
+
 class Parts(t.Protocol):
     """A leaf with its parts filled in: kind, function or command line, and what it is called with."""
 
@@ -58,6 +64,8 @@ async def carry_out(
     if fake is not None:
         return await _faked(plan, parts, fake.value)
     if isinstance(plan, Command):
+        if hasattr(trio.lowlevel.current_clock(), "autojump_threshold"):
+            raise RuntimeError(MOCKED)
         return checked(plan, parts.head, await run_command(parts.head, shell=bool(plan.shell), **parts.kwargs))
     fn, waits = registry.called(parts.head) if isinstance(plan, Agent) else registry.known(parts.head)
     if waits:

@@ -10,7 +10,7 @@ import attrs
 
 from ..errors import PlanError
 from ..plan import Agent, Call, Command, Leaf, matches
-from ..wording import did_you_mean
+from ..wording import article, did_you_mean
 from ._calls import is_async
 
 
@@ -49,7 +49,7 @@ class Registry:
     def agent(self, kind: object) -> t.Callable[..., t.Any]:
         """Give the callable of a kind."""
         if not isinstance(kind, str):
-            raise PlanError(f"agent kind is a {type(kind).__name__}, expected a str")
+            raise PlanError(f"agent kind is {article(type(kind).__name__)}, expected a str")
         found = self.agents.get(kind, self.agents.get("*"))
         if found is None:
             hint = did_you_mean(kind, list(self.agents))

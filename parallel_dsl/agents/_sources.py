@@ -13,6 +13,7 @@ from collections.abc import AsyncIterable, Iterable, Mapping
 
 import trio
 
+from ..wording import article
 from ._calls import Thread, is_async
 
 if t.TYPE_CHECKING:
@@ -46,7 +47,8 @@ class Source:
         """
         found = await self._called()
         if isinstance(found, REFUSED) or not isinstance(found, Iterable | AsyncIterable):
-            raise TypeError(f"over= gave a {type(found).__name__}, expected an iterator or async iterator of items")
+            found = article(type(found).__name__)
+            raise TypeError(f"over= gave {found}, expected an iterator or async iterator of items")
         self.is_async = isinstance(found, AsyncIterable)
         self.given = aiter(found) if isinstance(found, AsyncIterable) else iter(found)
         self.in_thread = not self.is_async and type(self.given) not in PLAIN

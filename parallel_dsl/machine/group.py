@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from ..errors import NoCandidates, NoneSucceeded, RefError
 from ..plan import Agent, Call, Expect, Given, Ref, Retry, Timeout, fill, join
 from ..results import NeverStarted, Results, shaped
+from ..wording import article
 from .activation import Activation, cut_short
 from .drain import Sink
 from .outcome import Dead, Done, End, Fail, deadliest, joined, one
@@ -379,4 +380,4 @@ def items_of(found: t.Any) -> tuple[t.Sequence[t.Any], tuple[str, ...] | None]:
         return tuple(found.values()), tuple(found)
     if isinstance(found, list | tuple):
         return found, None
-    raise TypeError(f"over= is a {type(found).__name__}, expected a list, a tuple or a mapping; try list(...)")
+    raise TypeError(f"over= is {article(type(found).__name__)}, expected a list, a tuple or a mapping; try list(...)")

@@ -126,7 +126,7 @@ class Plan(PlanMisuse, t.Generic[T_co]):
         return _wrapped(self, "Limit", leaves, children=children)
 
     def retry(self, attempts: int | None = 3, **options: t.Unpack[RetryOptions]) -> Plan[T_co]:
-        """Run again what failed; see `Retry`."""
+        """Run again what failed: ``delay=0.5, factor=2, max_delay=60`` seconds between attempts; see `Retry`."""
         return _wrapped(self, "Retry", attempts, **options)
 
     def timeout(self, seconds: float) -> Plan[T_co]:
@@ -150,7 +150,10 @@ class Plan(PlanMisuse, t.Generic[T_co]):
         return _wrapped(self, "Pick", key)
 
     def drain(self, save: Callable[[list[t.Any]], t.Any]) -> Plan[int]:
-        """Hand results to *save* as they come, and let them go; see `Drain`."""
+        """Hand results to *save*, a list at a time, as they come, and let them go; the value is the count; see `Drain`.
+
+        Sync functions run in a worker thread: open what belongs to one thread in there, or give an async one.
+        """
         return t.cast("Plan[int]", _wrapped(self, "Drain", save))
 
 

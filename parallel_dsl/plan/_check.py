@@ -7,7 +7,7 @@ import typing as t
 from collections.abc import Iterator, Mapping
 
 from ..errors import Finding
-from ..wording import did_you_mean, short
+from ..wording import article, did_you_mean, short
 from ._address import matches
 from ._advice import need_plan
 from ._base import Plan
@@ -108,7 +108,7 @@ def no_agent(fn: t.Any) -> tuple[str, str] | None:
     if inspect.iscoroutine(fn):
         fn.close()
         return "a coroutine", f"expected a function; pass it without calling it: {fn.__name__}"
-    what = short(fn) if fn is None or isinstance(fn, str | int | float) else f"a {type(fn).__name__}"
+    what = short(fn) if fn is None or isinstance(fn, str | int | float) else f"{article(type(fn).__name__)}"
     return what, "expected a function, or an object with __call__"
 
 

@@ -12,7 +12,7 @@ import attrs
 
 from ..errors import PlanError, RefError
 from ..results import CommandResult
-from ..wording import short
+from ..wording import article, short
 from ._advice import advice
 from ._freeze import freeze, key, shown
 from ._leaves import Leaf, Params
@@ -118,7 +118,7 @@ def _check_options(where: str, **options: t.Any) -> None:
     for name, value in options.items():
         kind, expected = KINDS[name]
         if not isinstance(value, kind):
-            raise PlanError(f"{where}: {name} is a {type(value).__name__}, expected {expected}")
+            raise PlanError(f"{where}: {name} is {article(type(value).__name__)}, expected {expected}")
     for name in options["env"] if isinstance(options["env"], Mapping) else ():
         if not isinstance(name, str):
             raise PlanError(f"{where}: env has the name {name!r}, expected a str")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
+import types
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
 from ..errors import PlanError
-from ..wording import short
+from ..wording import article, short
 from ._advice import advice, need_plan, option
 from ._base import Plan, T_co
 from ._freeze import Frozen, freeze, key, shown
@@ -26,7 +26,7 @@ class _Map:
         if plan is not None:
             name = kind.__name__
             raise PlanError(f"{name}(...).map: map builds a group of its own; try {name}.map(template, over=...)")
-        return functools.partial(_mapped, kind)
+        return types.MethodType(_mapped, kind)
 
 
 @attrs.frozen(init=False, repr=False, eq=False)
@@ -90,14 +90,14 @@ def _one(kind: str, only: t.Any) -> tuple[tuple[Plan[t.Any], ...], tuple[str, ..
     if isinstance(only, Mapping):
         for name in only:
             if not isinstance(name, str):
-                raise PlanError(f"{kind}: the name {name!r} is a {type(name).__name__}, expected a str")
+                raise PlanError(f"{kind}: the name {name!r} is {article(type(name).__name__)}, expected a str")
         return tuple(_child(kind, n, c) for n, c in only.items()), tuple(only)
     if isinstance(only, Ref):
         raise PlanError(f"{kind}({only!r}): children must be known; try {kind}.map(template, over={only!r})")
     if inspect.isgenerator(only) and inspect.getgeneratorstate(only) == inspect.GEN_CLOSED:
         raise PlanError(f"{kind} got a generator that has been used up already; make a list of it first")
     if isinstance(only, set | frozenset):
-        raise PlanError(f"{kind} got a {type(only).__name__}, which has no order; try a list")
+        raise PlanError(f"{kind} got {article(type(only).__name__)}, which has no order; try a list")
     if isinstance(only, str | bytes) or not isinstance(only, Iterable):
         raise PlanError(f"{kind}[0]: got {advice(only)}")
     return tuple(_child(kind, i, c) for i, c in enumerate(only)), None
@@ -128,7 +128,7 @@ def _mapped(
         raise PlanError(f"{said}: over= is a plan; put it before in a Stage, and name it with ref")
     if inspect.isgenerator(over) or inspect.isasyncgen(over) or isinstance(over, Iterator):
         found = type(over).__name__.replace("_", " ")
-        raise PlanError(f"{said}: over= is a {found}, which runs once only; pass a list, or the function itself")
+        raise PlanError(f"{said}: over= is {article(found)}, which runs once only; pass a list, or the function itself")
     if isinstance(over, Mapping):
         bad = next((k for k in over if not isinstance(k, str)), None)
         if bad is not None:
@@ -137,7 +137,7 @@ def _mapped(
     elif isinstance(over, range):
         over = list(over)
     elif not isinstance(over, Ref | list | tuple) and not callable(over):
-        found = f"over= is a {type(over).__name__}, expected a list, a tuple, a mapping or a ref"
+        found = f"over= is {article(type(over).__name__)}, expected a list, a tuple, a mapping, a ref or a function"
         raise PlanError(f"{said}: {found}{_items_meant(over)}")
     elif not isinstance(over, Ref | list | tuple):
         _need_no_arguments(over, said)

@@ -9,7 +9,7 @@ import unicodedata
 import attrs
 
 from ..errors import PlanError
-from ..wording import short
+from ..wording import article, short
 from ._misuse import computed, no_comparing, no_operators
 from ._told import told
 
@@ -165,7 +165,7 @@ def text(template: str, /, **values: t.Any) -> Text:
     from ._freeze import freeze  # the two files are one subject: what a parameter may be
 
     if not isinstance(template, str):
-        raise PlanError(f"text got a {type(template).__name__}, expected a str with {{names}}")
+        raise PlanError(f"text got {article(type(template).__name__)}, expected a str with {{names}}")
     for name in values:
         if "{" + name + "}" not in template:
             raise PlanError(f"text: {{{name}}} is not in the template {template[:60]!r}")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from ..errors import RefError
 from ..results import Outcomes, Results
-from ..wording import did_you_mean, short
+from ..wording import article, did_you_mean, short
 from ._freeze import Frozen
 from ._refs import Attribute, Item, Name, Ref, Text, pieces
 
@@ -67,7 +67,7 @@ def _taken(value: t.Any, key: t.Any, ref: Ref, *, by_name: bool) -> t.Any:
         found = getattr(value, key)
     except AttributeError:
         names = [n for n in dir(value) if not n.startswith("_") and n != key]
-        found = "found None, which" if value is None else f"a {type(value).__name__}"
+        found = "found None, which" if value is None else f"{article(type(value).__name__)}"
         said = f"{ref!r}: {found} has no {key!r}{did_you_mean(key, names)}"
         raise RefError(said) from None
     if inspect.ismethod(found) or inspect.isbuiltin(found):

@@ -7,7 +7,7 @@ import typing as t
 import attrs
 
 from ..errors import PlanError
-from ..wording import did_you_mean
+from ..wording import article, did_you_mean
 from ._advice import need_plan
 from ._base import WRAPPERS, Plan, T_co
 from ._freeze import shown
@@ -39,7 +39,7 @@ class Pick(Wrapper[T_co]):
     def __init__(self, inner: Plan[t.Any], key: str | int) -> None:
         need_plan(inner, "Pick")
         if isinstance(key, bool) or not isinstance(key, str | int):
-            raise PlanError(f"pick: {key!r} is a {type(key).__name__}, expected a name or a position")
+            raise PlanError(f"pick: {key!r} is {article(type(key).__name__)}, expected a name or a position")
         group = group_of(inner)
         if group is not None and group.template is None:
             _check_key(group, key)

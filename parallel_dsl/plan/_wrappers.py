@@ -156,6 +156,9 @@ class Limit(Wrapper[T_co]):
 class Retry(Wrapper[T_co]):
     """Run the inner plan again when it fails; around a `Settled` only the failed children, in rounds.
 
+    ``Retry(plan, attempts=3, *, delay=0.5, factor=2, max_delay=60, jitter=True, on=Exception, max_elapsed=None)``.
+    A round begins when the last one is over; to let each child go on by itself, retry the child.
+
     The pause before attempt k+1 is ``max(retry_after, u * min(max_delay, delay * factor**(k-1)))``
     seconds; ``u`` is drawn from 0 to 1 by seed, address and attempt (full jitter). An error's
     ``retry_after`` (seconds) is obeyed. No seat is held meanwhile.

@@ -15,3 +15,4 @@ from ._entry import State as State
 from ._fold import Fold as Fold
 from ._report import Report as Report
 from ._table import ROWS as ROWS
+from ._table import saved_lines as saved_lines

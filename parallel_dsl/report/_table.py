@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..results import CommandResult, Succeeded
-from ..wording import clean, short
+from ..wording import clean, ends, short
 from ._critical import CriticalStep
 from ._entries import rows
 from ._entry import GLYPHS, Entry, State
@@ -23,7 +23,13 @@ _KEPT: dict[State, int] = {"failed": 0, "done": 2}  # anything else is kept betw
 def table(report: Report) -> str:
     """Give what a person reads."""
     warnings = (f"warning: {clean(w)}" for w in report.warnings[:10])
-    return "\n".join([headline(report), *_time(report), *_rows(report), *warnings])
+    return "\n".join([headline(report), *_time(report), *saved_lines(report)[:10], *_rows(report), *warnings])
+
+
+def saved_lines(report: Report) -> list[str]:
+    """Say how much each drain has saved."""
+    drains = ((f"the drain at {ends(a)}" if a else "the drain", count) for a, count in report.saved.items())
+    return [f"{drain} saved {count} result{'' if count == 1 else 's'}" for drain, count in drains]
 
 
 def headline(report: Report) -> str:
@@ -44,7 +50,9 @@ def _time(report: Report) -> list[str]:
     path = report.critical_path if len(report) > 1 else ()
     if path:
         took = f"{_seconds(path[-1].ended - path[0].started)} of {_seconds(report.wall_seconds)}"
-        lines.append(f"critical path: {_chain(path)} ({took})")
+        paused = report.critical_seconds["backoff"]
+        pauses = f", {_seconds(paused)} of it pauses before further attempts" if paused > 0 else ""
+        lines.append(f"critical path: {_chain(path)} ({took}{pauses})")
     waits = ", ".join(f"{clean(cause)} {_seconds(s)}" for cause, s in report.waits.items() if s > 0)
     return [*lines, f"waited: {waits}"] if waits else lines
 

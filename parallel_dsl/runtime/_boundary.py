@@ -18,6 +18,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Awaitable
     from types import FrameType
 
+ASYNCIO = "leaves run under trio, not asyncio; give an asyncio function a loop of its own: lambda x: asyncio.run(fn(x))"
 WAITING_KINDS = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 AT_A_YIELD = frozenset({dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]})  # the latter since Python 3.13
 
@@ -46,11 +47,25 @@ def _without_cancelled(error: BaseException) -> BaseException | None:
 def _kept(error: BaseException, address: str) -> BaseException:
     """Let go of frames, and turn exits of the interpreter into failures (rule B)."""
     released(error)
+    if _needs_asyncio(error):
+        add_note(error, ASYNCIO)
     if not isinstance(error, _exits()):
         return error
     exited = LeafExited(address, f"{type(error).__name__}({', '.join(map(repr, error.args))})")
     exited.__cause__ = error
     return exited
+
+
+def _needs_asyncio(error: BaseException) -> bool:
+    """Tell whether a leaf failed since it was written for asyncio's loop, and this one is trio's."""
+    said = str(error) if type(error) in (RuntimeError, TypeError) else ""
+    return "no running event loop" in said or "trio got unexpected" in said or "unrecognized yield message" in said
+
+
+def add_note(error: BaseException, note: str) -> None:
+    """Add a note, once: an error object may go out of many runs."""
+    if note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
 
 
 def _exits() -> tuple[type[BaseException], ...]:

@@ -12,7 +12,7 @@ import typing as t
 
 import trio
 
-from ..report import Report, attach_report
+from ..report import Report, attach_report, saved_lines
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,8 @@ def interrupt(report: Report) -> KeyboardInterrupt:
 
 def _summary(report: Report) -> str:
     counts = ", ".join(f"{number} {state}" for state, number in report.counts.items() if number)
-    return f"{counts or 'nothing had begun'} in {report.wall_seconds:.1f} s"
+    line = f"{counts or 'nothing had begun'} in {report.wall_seconds:.1f} s"
+    return "; ".join([line, *saved_lines(report)])
 
 
 def _in_lines(error: Error, first: str, *rest: str) -> Error:

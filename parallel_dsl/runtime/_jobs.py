@@ -9,7 +9,7 @@ import trio
 from ..agents import END, Registry, Source, Thread, carry_out, finished, is_async, to_the_end, unbounded
 from ..machine import Decide, Deliver, Draw, Drawn, LeafWork, Progressed, ThreadEnded
 from ..plan import Agent
-from ._boundary import bounded
+from ._boundary import add_note, bounded
 from ._leaf import LEAF, CurrentLeaf
 
 if t.TYPE_CHECKING:
@@ -65,16 +65,21 @@ class Jobs:
     async def draw(self, job: Job, work: Draw) -> None:
         """Draw an item each time it is wanted, and close the source."""
         source = Source(work.over, self._limiter)
+        drawn = 0
         try:
             await source.open()
             job.wanted = work.count
             while (item := await source.next()) is not END:
                 job.wanted -= 1
+                drawn += 1
                 self.tell(Drawn(job.number, item))
                 del item
                 if not job.wanted:
                     job.more = trio.Event()
                     await job.more.wait()
+        except Exception as error:
+            add_note(error, f"while drawing from over=, after {drawn} item{'' if drawn == 1 else 's'}")
+            raise
         finally:
             await source.close()
 

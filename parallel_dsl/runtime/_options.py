@@ -12,7 +12,7 @@ import attrs
 from ..errors import Finding, PlanError
 from ..events import Event
 from ..plan import Agent, Leaf, Plan, Uses, check, matches, need_plan, no_agent, steps, walk
-from ..wording import did_you_mean, short
+from ..wording import article, did_you_mean, short
 
 MOST_LEAVES = 1_000
 MOST_SYNC = 64
@@ -44,9 +44,11 @@ def options(
     seed: int | None,
 ) -> Options:
     """Give the options of a run, refusing what cannot be meant."""
-    for name, given in {"agents": agents, "limits": limits, "fakes": fakes}.items():
+    mappings: dict[str, object] = {"agents": agents, "limits": limits, "fakes": fakes}
+    for name, given in mappings.items():
         if given is not None and not isinstance(given, Mapping):
-            raise PlanError(f"{name} is a {type(given).__name__}, expected a mapping; {_mapping_meant(name, given)}")
+            said = _mapping_meant(name, given)
+            raise PlanError(f"{name} is {article(type(given).__name__)}, expected a mapping; {said}")
     sizes = {"limit": limit, **{f"limits: {name}": size for name, size in (limits or {}).items()}}
     for name, size in sizes.items():
         if size is not None and not _is_size(size):

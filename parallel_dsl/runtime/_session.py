@@ -15,9 +15,10 @@ from ..errors import PlanCancelled
 from ..events import Event
 from ..machine import Cut, Dead, Done, Fail, Machine
 from ..plan import Plan
-from ..report import Fold, Report, attach_report
+from ..report import Fold, Report, attach_report, saved_lines
 from ..results import Failed
 from ..wording import ends
+from ._boundary import add_note
 from ._driver import Driver
 from ._interrupts import interrupt
 from ._options import OWN_NAMES, Options, refuse
@@ -120,9 +121,8 @@ class Ended:
             error = self.outcome.error
             begin_at_leaf(error)
             noted(error, self.outcome.address, self.outcome.attempt)
-            for address, count in self.report.saved.items():
-                said = f"the drain at {ends(address)}" if address else "the drain"
-                add_note(error, f"{said} had saved {count} result{'' if count == 1 else 's'}")
+            for line in saved_lines(self.report):
+                add_note(error, line)
         elif isinstance(self.outcome, Dead):
             error = self.outcome.error
         attach_report(error, self.report)
@@ -156,7 +156,3 @@ def noted(error: BaseException, address: str, attempt: int) -> None:
     add_note(error, f"{where}, attempt {attempt}" if attempt else where)
 
 
-def add_note(error: BaseException, note: str) -> None:
-    """Add a note, once: an error object may go out of many runs."""
-    if note not in getattr(error, "__notes__", ()):
-        error.add_note(note)

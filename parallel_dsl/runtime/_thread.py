@@ -16,6 +16,7 @@ from ._interrupts import Interrupts, told
 from ._session import Ended, Session
 
 if t.TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
 SLICE = 0.1  # seconds; a wait without an end would not hear interrupts
@@ -107,8 +108,22 @@ def _with_report(error: BaseException, report: Report) -> None:
 
 
 def _watch(thread: PlanThread) -> None:
+    """Wait in slices.
+
+    asyncio's own SIGINT handler only asks the task for a cancellation, which a blocked loop cannot deliver.
+    """
+    task = _task()
+    asked = 0 if task is None else task.cancelling()
     while not thread.done.wait(SLICE):
         thread.session.look()
+        if task is not None and not thread.session.cut and task.cancelling() > asked:
+            raise KeyboardInterrupt
+
+
+def _task() -> asyncio.Task[t.Any] | None:
+    """Give the task of asyncio that blocks here."""
+    loaded = sys.modules.get("asyncio")
+    return None if loaded is None else t.cast("asyncio.Task[t.Any] | None", loaded.current_task())
 
 
 async def await_beside(session: Session) -> Ended:

@@ -49,7 +49,7 @@ def test_the_star_serves_the_rest() -> None:
     assert registry.agent("other") is sync
     with pytest.raises(dsl.PlanError, match="no agent for kind 'debuger'; did you mean 'debugger'"):
         Registry({"debugger": agent}).agent("debuger")
-    with pytest.raises(dsl.PlanError, match="agent kind is a int, expected a str"):
+    with pytest.raises(dsl.PlanError, match="agent kind is an int, expected a str"):
         registry.agent(3)
 
 

@@ -95,14 +95,16 @@ def random_plan(r: random.Random, depth: int = 3, **options: t.Any) -> dsl.Plan[
     )
 
 
-@attrs.frozen
-class Source:
-    """A function that gives an iterator of so many numbers."""
+def none() -> t.Iterator[int]:
+    return iter(range(0))
 
-    size: int
 
-    def __call__(self) -> t.Iterator[int]:
-        return iter(range(self.size))
+def two() -> t.Iterator[int]:
+    return iter(range(2))
+
+
+def five() -> t.Iterator[int]:
+    return iter(range(5))
 
 
 def let_go(results: list[t.Any]) -> None:
@@ -115,8 +117,8 @@ def mapped(r: random.Random, depth: int, **options: t.Any) -> dsl.Plan[t.Any]:
     if r.random() < 0.3:
         template = dsl.Stage(template, random_plan(r, depth - 1, **options))
     kind = getattr(dsl, r.choice(["All", "Settled", "Settled", "Stage"]))
-    size = r.randint(0, 5)
-    plan: dsl.Plan[t.Any] = kind.map(template, over=Source(size) if r.random() < 0.6 else list(range(size)))
+    over = r.choice([none, two, five, five]) if r.random() < 0.6 else list(range(r.randint(0, 5)))
+    plan: dsl.Plan[t.Any] = kind.map(template, over=over)
     plan = r.choice([plan, plan.batch(2), plan.limit(children=2)])
     if r.random() < 0.3:
         plan = wrapped(r, plan)

@@ -33,10 +33,10 @@ MISTAKES: list[tuple[t.Callable[[], t.Any], str]] = [
     (lambda: All(a).pick(5), r"pick\(5\): the positions are 0 to 0"),
     (lambda: Command(t.cast("t.Any", ref.x)), r"did you mean Command\(\[ref.x\]\)"),
     (lambda: Command(t.cast("t.Any", pathlib.PurePosixPath("/bin/ls"))), "did you mean Command"),
-    (lambda: Command("ls", check=odd), "check is a int, expected True or False"),
+    (lambda: Command("ls", check=odd), "check is an int, expected True or False"),
     (lambda: Command("ls", shell=t.cast("t.Any", "bash")), "shell is a str, expected True or False"),
-    (lambda: Command("ls", cwd=odd), "cwd is a int, expected a path or a ref"),
-    (lambda: Command("ls", stdin=odd), "stdin is a int, expected text, bytes or a ref"),
+    (lambda: Command("ls", cwd=odd), "cwd is an int, expected a path or a ref"),
+    (lambda: Command("ls", stdin=odd), "stdin is an int, expected text, bytes or a ref"),
     (lambda: Command("ls", env=t.cast("t.Any", {1: "x"})), "env has the name 1, expected a str"),
     (lambda: Command(" ", shell=True), "is empty"),
 ]

@@ -114,7 +114,7 @@ def test_a_failing_save_fails_the_plan() -> None:
     assert sink.all == list(range(20))
     report = report_of(caught.value)
     assert report.saved == {"found": 20}
-    assert caught.value.__notes__ == ["in found", "the drain at found had saved 20 results"]
+    assert caught.value.__notes__ == ["in found", "the drain at found saved 20 results"]
     assert [report[f"found[{n}]"].value for n in range(20, 30)] == list(range(20, 30))  # paid for, and not lost
     assert report["found[30]"].state == "never started"
 
@@ -132,7 +132,7 @@ def test_a_failing_item() -> None:
     with pytest.raises(ValueError, match="25") as caught:
         virtual(All.map(Call(odd, item), over=list(range(50))).batch(10).drain(sink))
     assert sink.all == list(range(20))
-    assert caught.value.__notes__ == ["in [25], attempt 1", "the drain had saved 20 results"]
+    assert caught.value.__notes__ == ["in [25], attempt 1", "the drain saved 20 results"]
     sink = Sink()
     assert virtual(Settled.map(Call(odd, item), over=list(range(50))).batch(10).drain(sink)) == 50
     assert [o.ok for o in sink.all] == [n != 25 for n in range(50)]
@@ -156,7 +156,7 @@ def test_a_cut_async_save_does_not_count() -> None:
     with pytest.raises(dsl.PlanTimeout) as caught:
         virtual(All.map(Call(second, item), over=[1, 2]).drain(sink).timeout(3))
     assert report_of(caught.value).saved == {"": 0}
-    assert "the drain had saved 0 results" in caught.value.__notes__
+    assert "the drain saved 0 results" in caught.value.__notes__
 
 
 @pytest.mark.real

@@ -17,6 +17,7 @@ from trio.testing import MockClock
 import parallel_dsl as dsl
 from parallel_dsl import All, Call, Settled, Stage, Value, item, last, report_of, run
 from parallel_dsl.machine import Machine, Play, Returned, Solo
+from parallel_dsl.wording import article
 
 
 def virtual(plan: dsl.Plan[t.Any], **options: t.Any) -> t.Any:
@@ -235,7 +236,7 @@ def test_an_error_of_the_source_fails_the_map(kind: t.Any) -> None:
     with pytest.raises(OSError, match="gone") as caught:
         virtual(Stage(found=kind.map(Call(second, item), over=numbers).limit(children=2)))
     if kind is not Stage:
-        assert caught.value.__notes__ == ["in found"]
+        assert caught.value.__notes__ == ["while drawing from over=, after 1 item", "in found"]
         assert report_of(caught.value)["found[0]"].state == "cancelled"
 
 
@@ -283,7 +284,8 @@ def test_what_a_function_may_give(over: t.Any, expected: tuple[int, ...], *, clo
 @pytest.mark.parametrize("wrong", ["abc", b"abc", {1, 2}, {"a": 1}, 3, None])
 def test_what_a_function_may_not_give(wrong: t.Any) -> None:
     """What has no order, or is one thing, fails the map with a name for it."""
-    with pytest.raises(TypeError, match=f"over= gave a {type(wrong).__name__}, expected an iterator or async iterator"):
+    found = article(type(wrong).__name__)
+    with pytest.raises(TypeError, match=f"over= gave {found}, expected an iterator or async iterator"):
         virtual(All.map(Value(item), over=lambda: wrong))
 
 
