@@ -45,20 +45,29 @@ class Thread:
             await trio.lowlevel.checkpoint()
             return fn()
         token = trio.lowlevel.current_trio_token()
-        self.running = True
 
-        def in_thread() -> tuple[t.Any]:
+        def in_thread() -> tuple[t.Any, BaseException | None]:
+            """Give value and error in a tuple: trio refuses awaitables, and cannot hand on frozen errors."""
             try:
-                return (fn(),)  # in a tuple: trio refuses a thread that gives an awaitable, and we await it
+                return fn(), None
+            except BaseException as error:
+                return None, error
             finally:
                 self._tell(token)
 
+        await trio.lowlevel.checkpoint_if_cancelled()  # from here on there will be a thread
+        self.running = True
         try:
-            (value,) = await trio.to_thread.run_sync(in_thread, abandon_on_cancel=True, limiter=limiter)
-            return value
+            value, error = await trio.to_thread.run_sync(in_thread, abandon_on_cancel=True, limiter=limiter)
         except BaseException:
             self.left = self.running
             raise
+        if error is None:
+            return value
+        try:
+            raise error
+        finally:
+            del error
 
     def _tell(self, token: trio.lowlevel.TrioToken) -> None:
         try:

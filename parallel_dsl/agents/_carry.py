@@ -51,6 +51,7 @@ class Parts(t.Protocol):
         """Give the named arguments."""
 
 
+@trio.lowlevel.disable_ki_protection
 async def carry_out(
     parts: Parts,
     *,

@@ -8,6 +8,7 @@ the one task that calls: a cancel scope across ``yield`` must not be left from a
 from __future__ import annotations
 
 import inspect
+import threading
 import typing as t
 from collections.abc import AsyncIterable, Iterable, Mapping
 
@@ -37,6 +38,7 @@ class Source:
         self.thread = Thread(lambda: None)
         self.given: t.Any = None
         self.is_async = self.in_thread = False
+        self.lock, self.drawing = threading.Lock(), False
         self.gone = False  # nobody draws any longer; a thread that still draws closes the source itself
 
     async def open(self) -> None:
@@ -69,23 +71,47 @@ class Source:
         return await self.thread.call(self._drawn, self.limiter) if self.in_thread else next(self.given, END)
 
     def _drawn(self) -> t.Any:
+        """Draw in the thread; nothing is drawn, or left open, when nobody draws any longer."""
+        if not self._may_draw():
+            return END
         try:
             return next(self.given, END)
         finally:
-            if self.gone:
+            if self._drew():
                 self._close()
+
+    def _may_draw(self) -> bool:
+        with self.lock:
+            self.drawing = not self.gone
+            return self.drawing
+
+    def _drew(self) -> bool:
+        """Tell whether the source has been given up meanwhile."""
+        with self.lock:
+            self.drawing = False
+            return self.gone
 
     async def close(self) -> None:
         """Close what can be closed; async sources in the caller's scope, sync ones to their end.
 
         A thread that cannot be stopped while it draws closes the source when it has drawn.
         """
-        self.gone = True
+        with self.lock:
+            self.gone, drawing = True, self.drawing
         if self.is_async:
+            await self._aclose()
+        elif self.in_thread and not drawing:
+            await to_the_end(self._close, self.limiter)
+
+    async def _aclose(self) -> None:
+        """Close an async source; a nursery in it tells of being closed in a group."""
+        try:
             if hasattr(self.given, "aclose"):
                 await self.given.aclose()
-        elif self.in_thread and not self.thread.running:
-            await to_the_end(self._close, self.limiter)
+        except BaseExceptionGroup as group:
+            rest = group.split(GeneratorExit)[1]
+            if rest is not None:
+                raise rest from None
 
     def _close(self) -> None:
         close = getattr(self.given, "close", None)

@@ -28,5 +28,6 @@ from .outcome import Cut as Cut
 from .outcome import Dead as Dead
 from .outcome import Done as Done
 from .outcome import Fail as Fail
+from .outcome import meant as meant
 from .simulation import Play as Play
 from .simulation import Solo as Solo

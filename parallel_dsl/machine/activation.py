@@ -48,6 +48,12 @@ class Kept:
     def __init__(self, slots: dict[int, End], todo: list[int] | None, about: About) -> None:
         self.slots, self.todo, self.about = slots, todo, about
 
+    def restart(self, items: dict[int, t.Any]) -> None:
+        """Forget everything: a source is drawn afresh, and its children have nothing to do with those before."""
+        self.slots.clear()
+        self.about.attempts.clear()
+        self.about.items, self.about.width = items, 0
+
     def places(self) -> list[int]:
         """Give the children of this round, by index."""
         return list(range(self.about.width or 0)) if self.todo is None else self.todo

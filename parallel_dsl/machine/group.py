@@ -16,7 +16,7 @@ from ..results import NeverStarted, Results, shaped
 from ..wording import article
 from .activation import Activation, cut_short
 from .drain import Sink
-from .outcome import Dead, Done, End, Fail, deadliest, joined, one
+from .outcome import Dead, Done, End, Fail, deadliest, joined, one, surfaced
 from .scope import Scope
 from .streams import SOURCE, SourceActivation
 
@@ -92,8 +92,8 @@ class Group(Activation):
             return True
         try:
             self.items, self.names = items_of(fill(over, Scope(self)))
-        except Exception as error:  # user code behind a ref
-            self.end(one(error, self.address))
+        except BaseException as error:  # user code behind a ref: rule B
+            self.end(surfaced(error, self.address))
             return False
         return True
 
@@ -103,7 +103,9 @@ class Group(Activation):
         self.items = {} if kept is None else kept.about.items
         self.one_leaf = _is_one_leaf(self.plan.template)
         if kept is None or kept.todo is None:
-            self.items.clear()
+            self.items = {}
+            if kept is not None:
+                kept.restart(self.items)
             self.exhausted = False
             self.buffer = deque()
             self.source = self.live[SOURCE] = SourceActivation(self, over)
@@ -121,7 +123,7 @@ class Group(Activation):
         if self.sink is not None:
             self.outward = 0  # the first result that has not been handed on
             self.baskets: dict[int, list[str]] = {}
-            self.unsaved = max(MOST_MAPPED, self.window if self.window < math.inf else 0)
+            self.unsaved = max(MOST_MAPPED, self.handed.size or 0, self.window if self.window < math.inf else 0)
 
     def widest(self) -> float:
         """Give how many children may be under way."""
@@ -294,6 +296,8 @@ class Group(Activation):
 
     def finish(self) -> None:
         """End, all children having ended."""
+        while self.drawn():  # what was drawn and never began is told of too
+            pass
         self.unbegun()
         if self.dead:
             self.end(t.cast("Dead", deadliest(self.ends[i] for i in sorted(self.ends))))
@@ -323,6 +327,8 @@ class Group(Activation):
         """Say of each child that never began that it never started."""
         for index in self.order[self.position :]:
             self.machine.say("ended", self.child_address(index), 0, NeverStarted())
+            if self.basket is not None:
+                self.basket.append(self.child_address(index))
         self.position = len(self.order)
 
     def shape(self, values: list[t.Any]) -> t.Any:
@@ -377,7 +383,7 @@ def items_of(found: t.Any) -> tuple[t.Sequence[t.Any], tuple[str, ...] | None]:
     if isinstance(found, Mapping):
         if not all(isinstance(k, str) for k in found):
             raise TypeError(f"over= has keys that are not strings: {list(found)[:3]!r}; try list(...) of the values")
-        return tuple(found.values()), tuple(found)
+        return tuple(found.values()), tuple(map(str.__str__, found))  # names of plain text, whatever class they had
     if isinstance(found, list | tuple):
-        return found, None
+        return tuple(found), None  # a leaf may change the list
     raise TypeError(f"over= is {article(type(found).__name__)}, expected a list, a tuple or a mapping; try list(...)")

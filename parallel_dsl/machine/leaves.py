@@ -10,7 +10,7 @@ from ..plan import NO_TASK, Agent, Call, Command, Params, Value, command_line, f
 from ..results import Abandoned, Cancelled, Failed, NeverStarted, Succeeded
 from .activation import Activation
 from .messages import EMPTY, LeafWork, Raised, Returned, Stopped
-from .outcome import Cut, Dead, Done, End, one
+from .outcome import Cut, Dead, Done, End, Fail, one, surfaced
 from .scope import Scope
 
 if t.TYPE_CHECKING:
@@ -36,16 +36,14 @@ class LeafActivation(Activation):
         try:
             work = self.work = FILL[type(self.plan)](self.plan, self.address, Scope(self))
             self.needs = self.machine.needs(self.plan, self.address, work.head)
-        except Exception as error:  # user code behind a ref (a property, a __getitem__) is a failure with an address
+        except BaseException as error:  # user code behind a ref (a property, a __getitem__): rule B, with an address
             self.fail_unstarted(error)
             return
         self.machine.ask(self)
 
-    def fail_unstarted(self, error: Exception) -> None:
+    def fail_unstarted(self, error: BaseException) -> None:
         """End with an error before any job."""
-        end = one(error, self.address)
-        self.machine.say("ended", self.address, 0, Failed(error, (error,)))
-        self.end(end)
+        fail_unstarted(self, error)
 
     def start(self) -> None:
         """Become a job: the seats are taken."""
@@ -104,16 +102,21 @@ class ValueActivation(Activation):
             self.basket.append(self.address)
         try:
             value = fill(self.plan.value, Scope(self))
-        except Exception as error:  # as for a leaf: user code behind a ref
-            end = one(error, self.address)
-            self.machine.say("ended", self.address, 0, Failed(error, (error,)))
-            self.end(end)
+        except BaseException as error:  # as for a leaf: user code behind a ref
+            fail_unstarted(self, error)
             return
         self.machine.say("ended", self.address, 0, Succeeded(value))
         self.end(Done(value))
 
     def react(self, fresh: list[tuple[Activation, End]]) -> None:
         """A leaf has no children."""
+
+
+def fail_unstarted(leaf: Activation, error: BaseException) -> None:
+    """End a leaf with what was raised before any job."""
+    end = surfaced(error, leaf.address)
+    leaf.machine.say("ended", leaf.address, 0, Failed(end.error, end.errors) if isinstance(end, Fail) else Cancelled())
+    leaf.end(end)
 
 
 def judged(end: JobEnd, leaf: LeafActivation) -> tuple[End, object]:

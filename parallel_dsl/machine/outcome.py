@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import typing as t
 from collections.abc import Iterable
 
 import attrs
 
-from ..errors import RefError
+from ..errors import LeafExited, RefError
 from ..results import Failed, Outcome, Succeeded
+from ..wording import short
 
 Done = Succeeded  # it gave a value
 
@@ -46,6 +48,52 @@ def one(error: Exception, address: str, attempt: int = 0) -> Fail:
     if isinstance(error, RefError) and not error.address:
         error.address, error.args = address, (error.message, address)
     return Fail(error, (error,), address, attempt)
+
+
+def exits() -> tuple[type[BaseException], ...]:
+    """Give the exceptions that are exits; a foreign loop's cancellation only if that loop is loaded."""
+    asyncio = sys.modules.get("asyncio")
+    return (SystemExit, GeneratorExit) if asyncio is None else (SystemExit, GeneratorExit, asyncio.CancelledError)
+
+
+def meant(error: BaseException, address: str) -> BaseException:
+    """Give what an error of user code means (rule B): an exit, alone or in a group, is a failure.
+
+    Of a group with a KeyboardInterrupt or an unknown BaseException in it, that one.
+    """
+    if isinstance(error, Exception):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        dead = _first(error, lambda e: not isinstance(e, (Exception, *exits())))
+        if dead is not None:
+            return dead
+        said = _first(error, lambda e: isinstance(e, exits()))
+    else:
+        said = error if isinstance(error, exits()) else None
+    if said is None:
+        return error
+    exited = LeafExited(address, f"{type(said).__name__}({', '.join(map(short, said.args))})")
+    exited.__cause__ = error
+    return exited
+
+
+def _first(
+    group: BaseExceptionGroup[t.Any], wanted: t.Callable[[BaseException], bool]
+) -> BaseException | None:
+    stack: list[BaseException] = [group]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, BaseExceptionGroup):
+            stack += reversed(each.exceptions)
+        elif wanted(each):
+            return each
+    return None
+
+
+def surfaced(error: BaseException, address: str, attempt: int = 0) -> Fail | Dead:
+    """Give the end of a node whose user code, called by the machine itself, has raised."""
+    found = meant(error, address)
+    return one(found, address, attempt) if isinstance(found, Exception) else Dead(found)
 
 
 def joined(decisive: Fail, fails: Iterable[End | None]) -> Fail:

@@ -25,11 +25,11 @@ Freed = tuple[int, "str | None"]  # at which step, and whose end it was
 class Gate:
     """One limit: how many leaves below its node may run, however deep."""
 
-    __slots__ = ("capacity", "freed", "node", "outer", "queue", "used")
+    __slots__ = ("capacity", "freed", "node", "outer", "promised", "queue", "used")
 
     def __init__(self, capacity: float, outer: Gate | None, node: Activation | None) -> None:
         self.capacity, self.outer, self.node = capacity, outer, node
-        self.used = 0
+        self.used = self.promised = 0
         self.freed: Freed = (0, None)  # the last time
         self.queue: deque[LeafActivation] = deque()
 
@@ -38,9 +38,16 @@ class Gate:
         gate: Gate | None = self
         least = float("inf")
         while gate is not None:
-            least = min(least, 0 if gate.queue else gate.capacity - gate.used)
+            least = min(least, 0 if gate.queue else gate.capacity - gate.used - gate.promised)
             gate = gate.outer
         return least
+
+    def promise(self, count: int) -> None:
+        """Take note that so many more items are drawn for leaves that will go here."""
+        gate: Gate | None = self
+        while gate is not None:
+            gate.promised += count
+            gate = gate.outer
 
     def first(self) -> LeafActivation | None:
         """Give who waits longest here, if there is a seat for it."""

@@ -38,6 +38,8 @@ class SourceActivation(Activation):
         if self.wanted:
             return
         self.wanted, self.asked = count, self.machine.now
+        if self.gate is not None:
+            self.gate.promise(count)
         if self.job is not None:
             self.machine.draw_next(self.job, count)
             return
@@ -48,17 +50,21 @@ class SourceActivation(Activation):
         self.job = self.machine.start_job(self, Draw(self.over, self.address, count, deadline))
 
     def drawn(self, item: t.Any) -> None:
-        """Take the item; the group looks again."""
+        """Take the item, but for one that was drawn when the source was cut; the group looks again."""
         self.answered(1)
+        if self.cancelled:
+            return
         group = t.cast("Group", self.parent)
         group.buffer.append(item)
-        if not self.cancelled and len(group.buffer) == 1:
+        if len(group.buffer) == 1:
             self.machine.refill(group)
 
     def answered(self, count: int) -> None:
         """Count how long the items took."""
         if self.wanted:
             self.wanted -= count
+            if self.gate is not None:
+                self.gate.promise(-count)
             self.waited += self.machine.now - self.asked
             self.asked = self.machine.now
 

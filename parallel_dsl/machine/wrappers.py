@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import typing as t
 
-from ..errors import PlanTimeout, RefError, Rejected
+from ..errors import LeafExited, PlanTimeout, RefError, Rejected
 from ..plan import Batch, Drain, Expect, Given, Limit, Pick, Ref, Retry, Timeout, Uses, fill, settled_of
 from ..results import Failed
 from . import backoff
 from .activation import About, Activation, Handed, Kept, Single
 from .drain import DrainActivation
 from .messages import Decide, Raised, Returned
-from .outcome import Cut, Dead, Done, End, Fail, one
+from .outcome import Cut, Dead, Done, End, Fail, one, surfaced
 from .scope import Scope
 from .seats import Gate
 
@@ -157,8 +157,8 @@ class RetryActivation(Clock):
                 self.failed(end)
             else:
                 self.end(end)
-        except Exception as error:  # user code: on= or jitter=
-            self.end(one(error, self.address, self.attempt))
+        except BaseException as error:  # user code, on= or jitter=: rule B
+            self.end(surfaced(error, self.address, self.attempt))
 
     def failed(self, end: Fail) -> None:
         """A whole attempt has failed."""
@@ -260,8 +260,8 @@ class GivenActivation(Single):
         """Resolve the names before anything inside begins."""
         try:
             self.values = {k: fill(v, Scope(self)) for k, v in self.plan.values.items()}
-        except Exception as error:  # user code behind a ref
-            self.end(one(error, self.address))
+        except BaseException as error:  # user code behind a ref: rule B
+            self.end(surfaced(error, self.address))
             return
         self.begin(self.plan.inner, handed=self.handed)
 
@@ -295,6 +295,8 @@ class ExpectActivation(Single):
             self.end(Cut())
         else:
             self.value = end.value
+            if self.clock is not None:
+                self.clock.start(self.machine.now)
             deadline = math.inf if self.clock is None else self.clock.effective
             work = Decide(self.plan.condition, end.value, self.address, deadline)
             self.job = self.machine.start_job(self, work)
@@ -323,8 +325,10 @@ class ExpectActivation(Single):
         elif isinstance(end, Raised):
             bare = isinstance(end.error, Exception)
             self.end(one(t.cast("Exception", end.error), self.address) if bare else Dead(end.error))
-        else:
+        elif self.cancelled:
             self.end(Cut())
+        else:
+            self.end(one(LeafExited(self.address, "its condition was cancelled by nobody"), self.address))
 
     def met(self, ask: t.Callable[[], object]) -> None:
         """End with the value if the condition is exactly True."""
@@ -332,8 +336,8 @@ class ExpectActivation(Single):
             said = ask()
             if not isinstance(said, bool):
                 raise TypeError(f"{self.where()}.expect gave {type(said).__name__}, expected True or False")
-        except Exception as error:  # user code: the condition, or a property behind a ref
-            self.end(one(error, self.address))
+        except BaseException as error:  # user code, the condition or a property behind a ref: rule B
+            self.end(surfaced(error, self.address))
             return
         self.end(Done(self.value) if said else one(Rejected(self.address, self.value, self.plan.why), self.address))
 

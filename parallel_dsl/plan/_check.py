@@ -127,6 +127,9 @@ def _misfit(
     plan: Plan[t.Any], fn: t.Any, args: tuple[t.Any, ...], kwargs: Mapping[str, t.Any]
 ) -> tuple[str, str] | None:
     """Give what does not fit a function, and advice; None if all fits."""
+    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
+        name = getattr(fn, "__name__", type(fn).__name__)
+        return f"{name} is a generator function, and nobody draws from what it gives", "return a list, do not yield"
     try:
         signature = inspect.signature(fn)
     except (ValueError, TypeError):  # some builtins tell no signature

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import typing as t
 
 import attrs
@@ -90,6 +91,7 @@ class Drain(Wrapper[int]):
         need_plan(inner, "Drain")
         if isinstance(save, Plan | Ref) or not callable(save):
             raise PlanError(f"drain: save is {shown(save)}, expected a function that takes a list of results")
+        _need_saver(save)
         plan = inner
         while isinstance(plan, Wrapper) and not isinstance(plan, Pick | Drain):
             plan = plan.inner
@@ -97,6 +99,21 @@ class Drain(Wrapper[int]):
             found = type(plan).__name__
             raise PlanError(f"drain: found {found} inside, expected All, Settled or Stage, which give many results")
         t.cast("t.Any", self).__attrs_init__(inner, save)
+
+
+def _need_saver(save: t.Any) -> None:
+    """Refuse what would only give a generator, or does not take one list."""
+    if inspect.isgeneratorfunction(save) or inspect.isasyncgenfunction(save):
+        raise PlanError(f"drain: save is the generator function {shown(save)}, which saves nothing; do not yield in it")
+    try:
+        signature = inspect.signature(save)
+    except (ValueError, TypeError):  # some builtins tell no signature
+        return
+    try:
+        signature.bind([])
+    except TypeError as error:
+        said = f"drain: save is {shown(save)}{signature}: {error}"
+        raise PlanError(f"{said}; it is called with a list of results") from None
 
 
 def drained_of(plan: Plan[t.Any]) -> Group[t.Any] | None:

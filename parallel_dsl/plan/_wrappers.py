@@ -73,8 +73,13 @@ def _whole(said: str, name: str, value: t.Any) -> None:
         raise PlanError(f"{said}: {name} is {value!r}, expected a whole number of at least 1")
 
 
+def _is_number(value: t.Any) -> bool:
+    """Tell whether it is a number that a clock can take: ``10**400`` is none."""
+    return not isinstance(value, bool) and isinstance(value, int | float) and (value == math.inf or value < 1e300)
+
+
 def _seconds(said: str, name: str, value: t.Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+    if not _is_number(value) or not value >= 0:
         raise PlanError(f"{said}: {name} is {value!r}, expected a number of at least 0")
 
 
@@ -254,7 +259,7 @@ class Timeout(Wrapper[T_co]):
 
     def __init__(self, inner: Plan[T_co], seconds: float) -> None:
         need_plan(inner, "Timeout")
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
+        if not _is_number(seconds) or not seconds > 0:
             raise PlanError(f"timeout: seconds is {short(seconds)}, expected a number above 0{seconds_meant(seconds)}")
         t.cast("t.Any", self).__attrs_init__(inner, seconds)
 

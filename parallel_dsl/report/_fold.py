@@ -115,8 +115,9 @@ class Fold:
         self.saved[event.address] = count
         for address in leaves:
             entry = self.entries.pop(address, None)
+            self.pauses.pop(address, None)
             if entry is not None:
-                self.let_go[entry.state] += 1
+                self.let_go[entry.state_of(live=False)] += 1
 
     def report(self, *, live: bool = False, **fields: t.Any) -> Report:
         """Give the report as of now, *live* while events still come; *fields* are those of `Report`.

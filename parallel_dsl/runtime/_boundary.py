@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import dis
 import inspect
-import sys
+import math
 import traceback
 import typing as t
 
 import trio
 
 from ..errors import LeafExited
-from ..machine import Raised, Returned
+from ..machine import Raised, Returned, meant
 
 if t.TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -24,7 +24,7 @@ AT_A_YIELD = frozenset({dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]})  # the l
 
 
 async def bounded(work: Awaitable[t.Any], address: str) -> Returned | Raised:
-    """Give what awaiting *work* comes to; only a cancellation passes, bare or alone in a group.
+    """Give what awaiting *work* comes to; only a cancellation that somebody ordered passes.
 
     No checkpoint lies between the return of the agent and the return of this: a paid result is not lost.
     """
@@ -32,28 +32,29 @@ async def bounded(work: Awaitable[t.Any], address: str) -> Returned | Raised:
         return Returned(await work)
     except BaseException as error:
         raised = _without_cancelled(error)
-        if raised is None:
+        if raised is None and trio.current_effective_deadline() == -math.inf:
             raise
-        return Raised(_kept(raised, address))
+        return Raised(LeafExited(address, "it was cancelled by nobody") if raised is None else _kept(raised, address))
 
 
 def _without_cancelled(error: BaseException) -> BaseException | None:
     """Give the error, less the cancellations in it; None if nothing else is left."""
     if isinstance(error, trio.Cancelled):
         return None
-    return error.split(trio.Cancelled)[1] if isinstance(error, BaseExceptionGroup) else error
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    with contextlib.suppress(Exception, RecursionError):  # a hostile group, or one thousands deep, stays as it is
+        return error.split(trio.Cancelled)[1]
+    return error
 
 
 def _kept(error: BaseException, address: str) -> BaseException:
     """Let go of frames, and turn exits of the interpreter into failures (rule B)."""
-    released(error)
-    if _needs_asyncio(error):
-        add_note(error, ASYNCIO)
-    if not isinstance(error, _exits()):
-        return error
-    exited = LeafExited(address, f"{type(error).__name__}({', '.join(map(repr, error.args))})")
-    exited.__cause__ = error
-    return exited
+    with contextlib.suppress(Exception):  # an error that cannot be looked at goes out as it is
+        released(error)
+        if _needs_asyncio(error):
+            add_note(error, ASYNCIO)
+    return meant(error, address)
 
 
 def _needs_asyncio(error: BaseException) -> bool:
@@ -64,14 +65,9 @@ def _needs_asyncio(error: BaseException) -> bool:
 
 def add_note(error: BaseException, note: str) -> None:
     """Add a note, once: an error object may go out of many runs."""
-    if note not in getattr(error, "__notes__", ()):
-        error.add_note(note)
-
-
-def _exits() -> tuple[type[BaseException], ...]:
-    """Give the exceptions that are exits; a foreign loop's cancellation only if that loop is loaded."""
-    asyncio = sys.modules.get("asyncio")
-    return (SystemExit, GeneratorExit) if asyncio is None else (SystemExit, GeneratorExit, asyncio.CancelledError)
+    with contextlib.suppress(Exception):  # errors may be frozen, or hostile: the error itself matters more
+        if note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
 
 
 def _waits(frame: FrameType) -> bool:
@@ -100,5 +96,5 @@ def released(error: BaseException) -> None:
         stack += [each.__cause__, each.__context__]
         if isinstance(each, BaseExceptionGroup):
             stack += each.exceptions
-    if error.__traceback__ is not None:  # our own frame, and the cycle through it
-        error.__traceback__ = error.__traceback__.tb_next
+    if error.__traceback__ is not None:  # our own frame, and the cycle through it; past a __setattr__ of its own
+        error.with_traceback(error.__traceback__.tb_next)

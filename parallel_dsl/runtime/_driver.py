@@ -13,6 +13,7 @@ from collections import deque
 import trio
 
 from ..machine import CancelRun, DrawNext, JobEnded, Machine, Raised, Returned, StartJob, Stopped
+from ..wording import ends
 from ._jobs import Jobs
 from ._workers import WAVE, Job, Workers
 
@@ -54,8 +55,20 @@ class Driver:
         self._inbox.append(CancelRun(reason))
         self._call_in(self._wake_up)
 
+    def warnings(self) -> list[str]:
+        """Give what leaves did wrong without failing."""
+        untidy = [] if self.workers is None else dict.fromkeys(self.workers.untidy)
+        return [f"{ends(a) or 'the plan'}: it left a cancel scope or a nursery open" for a in list(untidy)[:10]]
+
     async def drive(self) -> None:
         """Run until the machine has its outcome and every job has ended."""
+        try:
+            await self._drive()
+        except BaseExceptionGroup as group:  # of cancellations alone: whoever cancelled hears of it in `Session.drive`
+            if not self.cut_by_caller or group.split(trio.Cancelled)[1] is not None:
+                raise
+
+    async def _drive(self) -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._sentry, name="parallel_dsl sentry")
             with trio.CancelScope(shield=True):
@@ -83,8 +96,9 @@ class Driver:
 
     def _stepped(self) -> list[Instruction]:
         """Step the machine; nothing of it is kept here, so that results can be let go."""
-        said = list(self._inbox)
-        self._inbox.clear()
+        said: list[t.Any] = []
+        while self._inbox:
+            said.append(self._inbox.popleft())
         step = self.machine.step(trio.current_time(), said)
         if step.events:
             self.hear(step.events)
@@ -101,19 +115,25 @@ class Driver:
                 self._wake = trio.Event()
                 with trio.move_on_at(self.machine.deadline):
                     await self._wake.wait()
-            await self._quiet()
         except KeyboardInterrupt:
-            self.interrupted = True
-            self._inbox.append(CancelRun("interrupted"))
+            self._interrupt()
+        await self._quiet()
+
+    def _interrupt(self) -> None:
+        self.interrupted = True
+        self._inbox.append(CancelRun("interrupted"))
 
     async def _quiet(self) -> None:
         """Let all tasks of this instant speak: one pass, or under a clock that jumps all there are."""
-        if self.virtual:
-            from trio.testing import wait_all_tasks_blocked  # loaded already: its MockClock is the clock
+        try:
+            if self.virtual:
+                from trio.testing import wait_all_tasks_blocked  # loaded already: its MockClock is the clock
 
-            await wait_all_tasks_blocked()
-        else:
-            await trio.lowlevel.checkpoint()
+                await wait_all_tasks_blocked()
+            else:
+                await trio.lowlevel.checkpoint()
+        except KeyboardInterrupt:
+            self._interrupt()
 
     async def _carry_out(self, instructions: list[Instruction], workers: Workers) -> None:
         cut = False

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import typing as t
+from collections.abc import AsyncIterator, Iterator
 
 import trio
 
 from ..agents import END, Registry, Source, Thread, carry_out, finished, is_async, to_the_end, unbounded
 from ..machine import Decide, Deliver, Draw, Drawn, LeafWork, Progressed, ThreadEnded
-from ..plan import Agent
+from ..plan import Agent, Plan
+from ..wording import article
 from ._boundary import add_note, bounded
 from ._leaf import LEAF, CurrentLeaf
 
@@ -58,10 +60,12 @@ class Jobs:
         finally:
             LEAF.reset(token)
 
+    @trio.lowlevel.disable_ki_protection
     async def decide(self, job: Job, work: Decide) -> t.Any:
         """Ask the user's function; it may be async."""
         return await finished(work.condition(work.value))
 
+    @trio.lowlevel.disable_ki_protection
     async def draw(self, job: Job, work: Draw) -> None:
         """Draw an item each time it is wanted, and close the source."""
         source = Source(work.over, self._limiter)
@@ -83,12 +87,16 @@ class Jobs:
         finally:
             await source.close()
 
+    @trio.lowlevel.disable_ki_protection
     async def deliver(self, job: Job, work: Deliver) -> None:
         """Hand results on; a sync function is waited for even when cut."""
         if is_async(work.save):
-            await work.save(work.results)
+            gave = await work.save(work.results)
         else:
-            await finished(await to_the_end(lambda: work.save(work.results), self._limiter))
+            gave = await finished(await to_the_end(lambda: work.save(work.results), self._limiter))
+        if isinstance(gave, Plan | Iterator | AsyncIterator):
+            found = article(type(gave).__name__)
+            raise TypeError(f"the save of .drain gave {found}, which nobody runs; expected a function that saves")
 
     def _thread(self, job: Job) -> Thread:
         job.thread = Thread(lambda: self.tell(ThreadEnded(job.number)))

@@ -8,6 +8,8 @@ import typing as t
 
 import attrs
 
+from ..wording import short
+
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -43,6 +45,9 @@ class CurrentLeaf:
 
     def usage(self, **amounts: float) -> None:
         """Add amounts to what this address has used: ``usage(tokens=812, cost=0.02)``. From any thread."""
+        for name, amount in amounts.items():
+            if isinstance(amount, bool) or not isinstance(amount, int | float):
+                raise ValueError(f"{self.address}: usage({name}={short(amount)}), expected a number")
         self._usage(self.address, dict(amounts))
 
 

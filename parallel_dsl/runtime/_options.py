@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import secrets
 import typing as t
@@ -57,6 +58,8 @@ def options(
     for watcher in watchers:
         if not callable(watcher):
             raise PlanError(f"watch: {short(watcher)} is not callable, expected functions that take an event")
+        if isinstance(watcher, Plan) or inspect.iscoroutinefunction(watcher):
+            raise PlanError(f"watch: {short(watcher)} would not be awaited, expected a function that is not async")
     return Options(
         agents=dict(agents or {}),
         limit=MOST_LEAVES if limit is None else limit,

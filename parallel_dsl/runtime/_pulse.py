@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import os
 import sys
 import threading
 import time
@@ -106,6 +107,17 @@ def looked_after(pulse: Pulse) -> Iterator[None]:
     finally:
         with _lock:
             _unwatched.remove(pulse)
+
+
+def _renew() -> None:
+    """Begin anew in a forked child: who holds the lock may not be there, and the parent's runs are not its own."""
+    global _lock, _thread
+    _lock, _thread = threading.Lock(), None
+    _unwatched.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew)
 
 
 def _look_at_all() -> None:

@@ -79,7 +79,7 @@ class Session:
                 await driver.drive()
         finally:
             self._pulse = None
-            warnings = [*watchers.close(), *pulse.told]
+            warnings = [*watchers.close(), *pulse.told, *driver.warnings()]
             ended = self._ended(machine, driver, fold, warnings, trio.current_time() - began)
             LAST[:] = [ended.report]
         if driver.interrupted:
@@ -100,7 +100,7 @@ class Session:
             run_id=self.run_id,
             warnings=tuple(warnings),
             failure=failure,
-            usage=driver.jobs.usage,
+            usage={address: dict(amounts) for address, amounts in list(driver.jobs.usage.items())},
         )
         return Ended(outcome, report)
 
@@ -119,9 +119,10 @@ class Ended:
         error: BaseException = PlanCancelled()
         if isinstance(self.outcome, Fail):
             error = self.outcome.error
-            begin_at_leaf(error)
+            with contextlib.suppress(Exception):  # a hostile error goes out as it is
+                begin_at_leaf(error)
             noted(error, self.outcome.address, self.outcome.attempt)
-            for line in saved_lines(self.report):
+            for line in saved_lines(self.report)[:10]:
                 add_note(error, line)
         elif isinstance(self.outcome, Dead):
             error = self.outcome.error
@@ -145,7 +146,7 @@ def begin_at_leaf(error: BaseException) -> None:
         while frames is not None and frames.tb_frame.f_code.co_filename.startswith(BETWEEN):
             frames = frames.tb_next
         if frames is not None:
-            each.__traceback__ = frames
+            each.with_traceback(frames)  # past a __setattr__ of its own
 
 
 def noted(error: BaseException, address: str, attempt: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextvars
+import os
 import sys
 import threading
 import time
@@ -168,6 +169,10 @@ async def await_beside(session: Session) -> Ended:
     if cancelled is not None:
         raise told(cancelled, thread.result().report)
     return thread.result()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_live.clear)
 
 
 @atexit.register

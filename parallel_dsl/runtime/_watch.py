@@ -58,6 +58,6 @@ class Watchers:
         for watcher in list(self._watch):
             try:
                 watcher(event)
-            except Exception as error:  # told once, in the report; the watcher hears no more
-                self._watch.remove(watcher)
+            except BaseException as error:  # told once, in the report; this watcher hears no more, the others do
+                self._watch = [each for each in self._watch if each is not watcher]
                 self.warnings.append(clean(f"watch: {short(watcher)} raised {short(error)} and was taken off"))

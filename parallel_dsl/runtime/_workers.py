@@ -65,6 +65,7 @@ class Workers:
         self._nursery, self._carry_out, self._ended = nursery, carry_out, ended
         self._idle: list[trio.lowlevel.Task] = []
         self._coming = self._busy = 0
+        self.untidy: list[str] = []  # addresses of leaves that left a cancel scope or a nursery open
 
     async def drawn(self) -> None:
         """Wait until every job that was handed out has made its first step.
@@ -94,8 +95,12 @@ class Workers:
         base = contextvars.copy_context()
         again = True
         while again:
-            with trio.CancelScope() as scope:
-                again = await self._serve(scope, base)
+            try:
+                with trio.CancelScope() as scope:
+                    again = await self._serve(scope, base)
+            except RuntimeError:  # a leaf left the scopes of this task in disorder; its end has been told
+                return
+            again = again and _same(base)
 
     async def _serve(self, scope: trio.CancelScope, base: contextvars.Context) -> bool:
         """Carry out jobs in this scope; tell whether to go on in another."""
@@ -106,7 +111,7 @@ class Workers:
                 await self._park()
             if not await self._one(scope):
                 return True
-            if contextvars.copy_context() != base:  # fast: equal ones share their table, or have few entries
+            if not _same(base):
                 return False
 
     async def _park(self) -> None:
@@ -135,9 +140,32 @@ class Workers:
             end = await self._carry_out(job)
         finally:
             self._busy -= 1
+            tidy = _tidy(scope)
+            if not tidy:
+                self.untidy.append(job.work.address)
             self._ended(job, end)
+        if not tidy:
+            raise RuntimeError("scopes in disorder")
         if deadline < math.inf:
             if scope.cancel_called:
                 return False
             scope.deadline = math.inf
         return not job.cut
+
+
+def _tidy(scope: trio.CancelScope) -> bool:
+    """Tell whether a job left no cancel scope and no nursery of its own open; cancel what is left in them.
+
+    trio has no public word for the innermost scope of a task; without these attributes nothing is found.
+    """
+    task = trio.lowlevel.current_task()
+    for nursery in task.child_nurseries:
+        nursery.cancel_scope.cancel()
+    found, expected = getattr(task, "_cancel_status", None), getattr(scope, "_cancel_status", None)
+    return found is expected and not task.child_nurseries
+
+
+def _same(base: contextvars.Context) -> bool:
+    """Tell whether the context variables are as they were: the same objects, whatever they say of being equal."""
+    now = contextvars.copy_context()
+    return len(now) == len(base) and all(now.get(var, now) is value for var, value in base.items())

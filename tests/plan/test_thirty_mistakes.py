@@ -210,8 +210,8 @@ MAPS: Rows = [
     (P, "a function as template", lambda: All.map(print, over=[1]),
      "All.map: template: got the function print, expected a plan; did you mean Call(print, ...)?"),
     (P, "a set of items", lambda: All.map(a, over={1, 2}),
-     "All.map: over= is a set, expected a list, a tuple, a mapping, a ref or a function; a set has no order, did you mean "
-     "over=sorted(...)?"),
+     "All.map: over= is a set, expected a list, a tuple, a mapping, a ref or a function; a set has no order, "
+     "did you mean over=sorted(...)?"),
     (P, "a generator of items", lambda: All.map(a, over=(x for x in [1])),
      "All.map: over= is a generator, which runs once only; pass a list, or the function itself"),
     (P, "a string of items", lambda: All.map(a, over="abc"),
