@@ -163,6 +163,8 @@ class Group(Activation):
             return False
         index = len(self.order)
         self.items[index] = self.buffer.popleft()
+        if self.gate is not None:
+            self.gate.promise(-1)
         self.order = range(index + 1)
         self.grown(index + 1)
         return True

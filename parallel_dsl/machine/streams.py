@@ -53,6 +53,7 @@ class SourceActivation(Activation):
         """Take the item, but for one that was drawn when the source was cut; the group looks again."""
         self.answered(1)
         if self.cancelled:
+            self.kept(1)
             return
         group = t.cast("Group", self.parent)
         group.buffer.append(item)
@@ -63,10 +64,13 @@ class SourceActivation(Activation):
         """Count how long the items took."""
         if self.wanted:
             self.wanted -= count
-            if self.gate is not None:
-                self.gate.promise(-count)
             self.waited += self.machine.now - self.asked
             self.asked = self.machine.now
+
+    def kept(self, count: int) -> None:
+        """Take back what was promised at the limits: the children begin now, or never."""
+        if self.gate is not None:
+            self.gate.promise(-count)
 
     def stop(self) -> None:
         """Tell the job to stop: it closes the source."""
@@ -76,6 +80,7 @@ class SourceActivation(Activation):
     def job_ended(self, end: JobEnd) -> None:
         """Take how the source has ended: exhausted, failed, or closed."""
         self.job = None
+        self.kept(self.wanted)
         self.answered(self.wanted)
         if self.waited > 0:
             self.machine.say("waiting", self.address, 0, self.waited, "draw")

@@ -32,8 +32,7 @@ def told(fn: F, name: str, cure: Cure | None = None) -> F:
     def instead(error: BaseException, args: tuple[t.Any, ...], kwargs: Mapping[str, t.Any]) -> BaseException:
         said = _misfit(inspect.signature(fn), name, args, kwargs) if isinstance(error, TypeError) else None
         if not said:  # raised inside, by what was called: our own frame in its traceback says nothing
-            error.__traceback__ = error.__traceback__.tb_next if error.__traceback__ is not None else None
-            return error
+            return error.with_traceback(error.__traceback__.tb_next if error.__traceback__ is not None else None)
         meant = cure(args, kwargs) if cure is not None else ""
         return TypeError(f"{said[0]}; {meant or said[1]}")
 

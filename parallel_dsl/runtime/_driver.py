@@ -64,17 +64,25 @@ class Driver:
         """Run until the machine has its outcome and every job has ended."""
         try:
             await self._drive()
-        except BaseExceptionGroup as group:  # of cancellations alone: whoever cancelled hears of it in `Session.drive`
-            if not self.cut_by_caller or group.split(trio.Cancelled)[1] is not None:
+        except BaseExceptionGroup as group:
+            if group.split(lambda error: self._known(error))[1] is not None:
                 raise
+
+    def _known(self, error: BaseException) -> bool:
+        """Tell whether an error of the nursery is no news: the caller's cut, or a task that a leaf left in disorder."""
+        if isinstance(error, trio.Cancelled):
+            return self.cut_by_caller
+        untidy = self.workers is not None and self.workers.untidy
+        return bool(untidy) and isinstance(error, RuntimeError) and "stack corrupted" in str(error)
 
     async def _drive(self) -> None:
         async with trio.open_nursery() as nursery:
+            workers = self.workers = Workers(nursery, self.jobs.carry_out, self._ended)
             nursery.start_soon(self._sentry, name="parallel_dsl sentry")
             with trio.CancelScope(shield=True):
-                self.workers = Workers(nursery, self.jobs.carry_out, self._ended)
-                await self._pump(self.workers)
+                await self._pump(workers)
             self._over = True
+            workers.over.set()
             nursery.cancel_scope.cancel()  # the sentry, and workers that wait for work
 
     async def _sentry(self) -> None:

@@ -56,7 +56,8 @@ class Session:
             self._pulse.look()
 
     async def drive(self) -> Ended:
-        """Run to the end under trio, in the caller's task and clock."""
+        """Run to the end under trio, in the caller's task and clock; one that is cancelled already starts nothing."""
+        await trio.lowlevel.checkpoint_if_cancelled()
         o = self.options
         registry = Registry(o.agents, o.fakes, frozenset(o.limits) - set(OWN_NAMES))
         machine = Machine(

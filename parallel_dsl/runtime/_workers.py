@@ -65,6 +65,7 @@ class Workers:
         self._nursery, self._carry_out, self._ended = nursery, carry_out, ended
         self._idle: list[trio.lowlevel.Task] = []
         self._coming = self._busy = 0
+        self.over = trio.Event()
         self.untidy: list[str] = []  # addresses of leaves that left a cancel scope or a nursery open
 
     async def drawn(self) -> None:
@@ -99,8 +100,15 @@ class Workers:
                 with trio.CancelScope() as scope:
                     again = await self._serve(scope, base)
             except RuntimeError:  # a leaf left the scopes of this task in disorder; its end has been told
+                if trio.lowlevel.current_task().child_nurseries:
+                    await self._stay()
                 return
             again = again and _same(base)
+
+    async def _stay(self) -> None:
+        """Wait for the end of the run: a task that ends with a nursery open would cut everybody else."""
+        with trio.CancelScope(shield=True):
+            await self.over.wait()
 
     async def _serve(self, scope: trio.CancelScope, base: contextvars.Context) -> bool:
         """Carry out jobs in this scope; tell whether to go on in another."""
