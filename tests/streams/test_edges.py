@@ -101,7 +101,7 @@ def test_a_source_with_a_nursery_is_closed(kind: t.Any) -> None:
 @pytest.mark.real
 def test_a_generator_in_a_thread_is_closed_at_any_moment() -> None:
     """However the deadline falls, before, while and after the thread draws, the source is closed, soon."""
-    kept: list[t.Generator[int]] = []
+    kept: list[t.Any] = []
 
     def numbers() -> t.Generator[int]:
         while True:
@@ -109,7 +109,7 @@ def test_a_generator_in_a_thread_is_closed_at_any_moment() -> None:
 
     def one() -> t.Generator[int]:
         kept.append(numbers())
-        return kept[-1]
+        return t.cast("t.Generator[int]", kept[-1])
 
     async def quick(x: int) -> int:
         return x
@@ -200,6 +200,6 @@ def test_what_cannot_save_is_refused(save: t.Any, said: str) -> None:
 
 def test_a_save_that_gives_a_plan() -> None:
     """Nobody runs it: the drain fails, and nothing counts as saved."""
-    with pytest.raises(TypeError, match="the save of .drain gave a Value, which nobody runs") as caught:
+    with pytest.raises(TypeError, match=r"the save of .drain gave a Value, which nobody runs") as caught:
         virtual(All(Value(1)).drain(lambda rows: Value(rows)))
     assert report_of(caught.value).saved == {"": 0}
