@@ -179,8 +179,12 @@ class Failed(_Place):
         index, name, item, address, attempts: See `Succeeded`.
 
     Example:
-        >>> Failed(ValueError("no"), (ValueError("no"),)).ok
+        >>> failed = Failed(ValueError("no"), (ValueError("no"),), address="checks.lint")
+        >>> failed.ok
         False
+        >>> failed.value
+        Traceback (most recent call last):
+        AttributeError: checks.lint failed with ValueError('no'); look at .ok first
     """
 
     error: Exception = attrs.field(eq=False)

@@ -87,3 +87,11 @@ def test_import_is_light() -> None:
 def test_no_room_is_named_like_a_public_function() -> None:
     """`from parallel_dsl import run` never gives a module."""
     assert {p.stem for p in ROOT.iterdir() if p.is_dir()} & {"run", "arun", "check", "start", "simulate"} == set()
+
+
+def test_a_star_import_gives_the_public_names() -> None:
+    """`from parallel_dsl import *` gives what the door names, and no room: `plan` stays the caller's."""
+    tree = ast.parse((ROOT / "__init__.py").read_text())
+    named = {a.asname for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names if a.asname}
+    assert set(parallel_dsl.__all__) == named
+    assert not named & {"plan", "report", "agents", "machine", "events", "errors", "results", "runtime"}

@@ -135,3 +135,20 @@ def test_what_a_handler_of_the_host_raises_goes_on_when_the_plan_has_ended() -> 
     report = dsl.report_of(caught.value)
     assert report.counts["running"] == 0
     assert report.counts["done"] < 3
+
+
+def test_a_blocking_run_in_a_coroutine_hears_the_first_ctrl_c() -> None:
+    """Asyncio only cancels the task, which a blocked loop never hears of: the run looks for it, and is cut."""
+
+    async def main() -> None:
+        dsl.run(Call(press_and_wait))
+
+    async def press_and_wait() -> None:
+        await press()
+        await trio.sleep(60)
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt) as caught:
+        asyncio.run(main())
+    assert time.monotonic() - began < 30
+    assert dsl.report_of(caught.value).counts["cancelled"] == 1

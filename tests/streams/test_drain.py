@@ -303,3 +303,18 @@ def test_it_is_a_plan_like_others() -> None:
     sink = Sink()
     assert virtual(All.map(Value(item), over=[1, 2, 3]).drain(sink).batch(2)) == 3
     assert sink.chunks == [[1, 2], [3]]
+
+
+def test_an_interrupt_tells_how_many_are_saved() -> None:
+    """Who interrupts a drain reads at once how much of it is saved, in the message and in the table."""
+    saved: list[int] = []
+
+    async def stops(x: int) -> int:
+        if x == 7:
+            raise KeyboardInterrupt
+        return await second(x)  # type: ignore[no-any-return]
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        virtual(All.map(Call(stops, item), over=list(range(9))).batch(3).drain(saved.extend))
+    assert saved == list(range(6))
+    assert "the drain saved 6 results" in str(report_of(caught.value))
