@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import typing as t
 
@@ -135,5 +134,7 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
         >>> did_you_mean("bug", ["bugs", "perf"])
         "; did you mean 'bugs'?"
     """
+    import difflib  # only when something is wrong
+
     close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import re
 
 _STEP = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|-?\d+|\*)\]|[^.\[\]]+')
@@ -19,6 +18,8 @@ def join(parent: str, key: str | int) -> str:
     if isinstance(key, int):
         return f"{parent}[{key}]"
     if not key.isidentifier():
+        import json  # most plans have no such name
+
         return f"{parent}[{json.dumps(key)}]"
     return f"{parent}.{key}" if parent else key
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import typing as t
 from collections.abc import Mapping
@@ -56,6 +55,8 @@ def seconds_meant(seconds: t.Any) -> str:
     """Say what was meant by something else than a number of seconds."""
     if isinstance(seconds, str) and (found := re.fullmatch(r"\s*(\d+\.?\d*)\s*(s|sec|seconds?)?\s*", seconds)):
         return f"; did you mean timeout({found[1]})?"
+    import datetime as dt
+
     if isinstance(seconds, dt.timedelta):
         return f"; did you mean timeout({seconds.total_seconds():g})?"
     return "; for no deadline leave it away"

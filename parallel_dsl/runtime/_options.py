@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-import secrets
+import os
 import typing as t
 from collections.abc import Callable, Mapping, Sequence
 
@@ -66,7 +66,7 @@ def options(
         limits=dict(limits or {}),
         fakes=dict(fakes or {}),
         watch=watchers,
-        seed=secrets.randbelow(2**32) if seed is None else seed,
+        seed=int.from_bytes(os.urandom(4)) if seed is None else seed,
     )
 
 

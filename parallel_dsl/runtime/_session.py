@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import pathlib
-import secrets
 import typing as t
 
 import attrs
@@ -38,7 +38,7 @@ class Session:
     def __init__(self, plan: Plan[t.Any], options: Options) -> None:
         self.plan, self.options = plan, options
         self.capacities = refuse(plan, options)
-        self.run_id = secrets.token_hex(8)
+        self.run_id = os.urandom(8).hex()
         self.cut = ""  # why, once it has been cut from outside
         self.watched = False  # whether somebody else calls `look`
         self._driver: Driver | None = None

@@ -162,15 +162,16 @@ class Workers:
 
 
 def _tidy(scope: trio.CancelScope) -> bool:
-    """Tell whether a job left no cancel scope and no nursery of its own open; cancel what is left in them.
+    """Tell whether a job left no cancel scope open, and no nursery, which has one; cancel what is left in those.
 
     trio has no public word for the innermost scope of a task; without these attributes nothing is found.
     """
     task = trio.lowlevel.current_task()
+    if getattr(task, "_cancel_status", None) is getattr(scope, "_cancel_status", None):
+        return True
     for nursery in task.child_nurseries:
         nursery.cancel_scope.cancel()
-    found, expected = getattr(task, "_cancel_status", None), getattr(scope, "_cancel_status", None)
-    return found is expected and not task.child_nurseries
+    return False
 
 
 def _same(base: contextvars.Context) -> bool:
