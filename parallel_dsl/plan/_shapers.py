@@ -76,7 +76,8 @@ class Drain(Wrapper[int]):
         PlanError: There is no such group inside, or *save* is not callable.
 
     When run, fails with the error of *save*, or with that of the group; the results that were saved before
-    stay saved, and the report tells how many: ``report.saved``. A retry around it saves from the beginning.
+    stay saved, and the report tells how many: ``report.saved``. A retry around it saves from the beginning, and the
+    report tells of its last attempt.
 
     Example:
         >>> from parallel_dsl.plan import Agent, All, item
