@@ -18,7 +18,7 @@ from ._jobs import Jobs
 from ._workers import WAVE, Job, Workers
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ..agents import Registry
     from ..events import Event
@@ -57,8 +57,11 @@ class Driver:
 
     def warnings(self) -> list[str]:
         """Give what leaves did wrong without failing."""
-        untidy = [] if self.workers is None else dict.fromkeys(self.workers.untidy)
-        return [f"{ends(a) or 'the plan'}: it left a cancel scope or a nursery open" for a in list(untidy)[:10]]
+        untidy = [] if self.workers is None else self.workers.untidy
+        return [
+            *_lines(untidy, "it left a cancel scope or a nursery open"),
+            *_lines(self.jobs.left, "a thread still drew from over= when this was cut; it draws no further item"),
+        ]
 
     async def drive(self) -> None:
         """Run until the machine has its outcome and every job has ended."""
@@ -189,3 +192,7 @@ class Driver:
             self._token.run_sync_soon(call, *args)
         except trio.RunFinishedError:  # a thread that was left behind speaks after the end
             return
+
+
+def _lines(addresses: Iterable[str], what: str) -> list[str]:
+    return [f"{ends(address) or 'the plan'}: {what}" for address in list(dict.fromkeys(addresses))[:10]]

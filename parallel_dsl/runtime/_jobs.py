@@ -40,6 +40,7 @@ class Jobs:
     ) -> None:
         self.registry, self.run_id, self.tell, self.call_in = registry, run_id, tell, call_in
         self.usage: dict[str, dict[str, float]] = {}
+        self.left: list[str] = []  # addresses of maps whose source was still drawing in a thread when they ended
         self._limiter = unbounded()
 
     def carry_out(self, job: Job) -> Awaitable[Returned | Raised]:
@@ -85,6 +86,8 @@ class Jobs:
             add_note(error, f"while drawing from over=, after {drawn} item{'' if drawn == 1 else 's'}")
             raise
         finally:
+            if source.drawing:  # its thread is left behind
+                self.left.append(work.address)
             await source.close()
 
     @trio.lowlevel.disable_ki_protection
