@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
+import time
 import typing as t
 import weakref
 
@@ -118,6 +119,9 @@ def test_a_generator_in_a_thread_is_closed_at_any_moment() -> None:
         seconds = random.Random(number).uniform(0.002, 0.006)
         with pytest.raises(dsl.PlanTimeout):
             run(All.map(Call(quick, item), over=one).limit(children=3).timeout(seconds))
+    until = time.monotonic() + 30  # a thread that was left behind closes it when it has drawn
+    while any(g.gi_frame is not None for g in kept) and time.monotonic() < until:
+        time.sleep(0.01)
     assert [g.gi_frame for g in kept] == [None] * len(kept)
 
 
