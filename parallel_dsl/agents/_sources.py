@@ -61,8 +61,18 @@ class Source:
             return await over()
         if inspect.isgeneratorfunction(over) or inspect.isasyncgenfunction(over):
             return over()  # its body begins with the first item
-        found = await self.thread.call(over, self.limiter)
+        found = await self.thread.call(self._called_in_thread, self.limiter)
         return await found if inspect.isawaitable(found) else found
+
+    def _called_in_thread(self) -> t.Any:
+        """Call the function; what it gives when nobody draws any longer is closed here."""
+        found = self.over()
+        with self.lock:
+            self.given = found  # for `close`, if the caller goes before this comes back
+            gone = self.gone
+        if gone:
+            self._close()
+        return found
 
     async def next(self) -> t.Any:
         """Give the next item, or `END`."""
@@ -100,7 +110,7 @@ class Source:
             self.gone, drawing = True, self.drawing
         if self.is_async:
             await self._aclose()
-        elif self.in_thread and not drawing:
+        elif inspect.isgenerator(self.given) and not drawing:
             await to_the_end(self._close, self.limiter)
 
     async def _aclose(self) -> None:
