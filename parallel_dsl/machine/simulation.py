@@ -131,6 +131,8 @@ class Solo:
                 self._cut(said.job)
 
     def _start(self, work: Work) -> None:
+        if work.deadline < math.inf:
+            heapq.heappush(self._deadlines, (work.deadline, work.job))
         if isinstance(work, Draw):
             self._under_way[work.job] = (0, IDLE)
             self._sources[work.job] = work
@@ -141,8 +143,6 @@ class Solo:
         else:
             play = SAVED if isinstance(work, Deliver) else self.play(work)
         self._under_way[work.job] = (0, play)
-        if work.deadline < math.inf:
-            heapq.heappush(self._deadlines, (work.deadline, work.job))
         if play.seconds < math.inf:
             heapq.heappush(self._queue, (self.now + play.seconds, work.job, 0, play.end))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from random_plans import alone, random_plan, under_trio
+from random_plans import Script, alone, five, random_plan, scripted, under_trio
 from trio._core import _run
+
+import parallel_dsl as dsl
 
 PLANS_A_BLOCK = 100
 BLOCKS = 20
@@ -21,3 +23,12 @@ def test_the_simulation_is_the_run(block: int) -> None:
         for seed in range(4):
             _run._r.seed(seed)
             assert under_trio(plan) == expected, (number, seed, plan)
+
+
+def test_a_deadline_strikes_a_source_at_its_instant() -> None:
+    """A source feels the deadline by itself, as leaves do: what its map has then ties with others of that instant."""
+    slow, quick = Script(((0.5, True),)), Script(((0.25, True),))
+    mapped = dsl.Settled.map(dsl.Call(scripted, slow, dsl.item), over=five).limit(children=2).timeout(0.25)
+    plan = dsl.Race(mapped, dsl.Call(scripted, quick))
+    assert alone(plan).outcome.startswith("done Outcomes([Failed")
+    assert under_trio(plan) == alone(plan)
