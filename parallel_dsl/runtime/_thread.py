@@ -88,14 +88,15 @@ def block_beside(session: Session) -> Ended:
     An exception that a signal handler of the host raises here cuts the plan, and goes on when it has ended.
     """
     thread = PlanThread(session)
+    cancels = _cancels()  # before the first leaf can do anything
     try:
         thread.start()
-        _watch(thread)
+        _watch(thread, cancels)
     except BaseException as error:
         first = not session.cut  # a second interrupt stops the waiting
         session.cancel("interrupted")
         if first and thread.begun.wait(BEGIN_SECONDS):
-            _watch(thread)
+            _watch(thread, cancels)
             _with_report(error, thread.result().report)
         raise
     return thread.result()
@@ -108,23 +109,22 @@ def _with_report(error: BaseException, report: Report) -> None:
         attach_report(error, report)
 
 
-def _watch(thread: PlanThread) -> None:
+def _watch(thread: PlanThread, cancels: int) -> None:
     """Wait in slices.
 
     asyncio's own SIGINT handler only asks the task for a cancellation, which a blocked loop cannot deliver.
     """
-    task = _task()
-    asked = 0 if task is None else task.cancelling()
     while not thread.done.wait(SLICE):
         thread.session.look()
-        if task is not None and not thread.session.cut and task.cancelling() > asked:
+        if not thread.session.cut and _cancels() > cancels:
             raise KeyboardInterrupt
 
 
-def _task() -> asyncio.Task[t.Any] | None:
-    """Give the task of asyncio that blocks here."""
+def _cancels() -> int:
+    """Give how often the task of asyncio that blocks here was asked to be cancelled."""
     loaded = sys.modules.get("asyncio")
-    return None if loaded is None else t.cast("asyncio.Task[t.Any] | None", loaded.current_task())
+    task = None if loaded is None else t.cast("asyncio.Task[t.Any] | None", loaded.current_task())
+    return 0 if task is None else task.cancelling()
 
 
 async def await_beside(session: Session) -> Ended:
