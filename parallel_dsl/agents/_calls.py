@@ -23,6 +23,11 @@ def is_async(fn: object) -> bool:
     return inspect.iscoroutinefunction(fn) or inspect.iscoroutinefunction(getattr(type(fn), "__call__"))  # noqa: B004, B009 - the method, not whether there is one
 
 
+def clock_jumps() -> bool:
+    """Tell whether time is trio's MockClock: it sees neither threads nor processes at work, and jumps over them."""
+    return hasattr(trio.lowlevel.current_clock(), "autojump_threshold")
+
+
 class Thread:
     """One sync call in a worker thread; nobody can stop it, so it may be left behind.
 
@@ -41,7 +46,7 @@ class Thread:
         Under a clock that jumps (trio's MockClock) it is called in the loop: a jumping clock does not see
         threads, and would strike every deadline while one works (python-trio/trio#456).
         """
-        if hasattr(trio.lowlevel.current_clock(), "autojump_threshold"):
+        if clock_jumps():
             await trio.lowlevel.checkpoint()
             return fn()
         token = trio.lowlevel.current_trio_token()

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterable, Iterable, Mapping
 import trio
 
 from ..wording import article
-from ._calls import Thread, is_async
+from ._calls import Thread, clock_jumps, is_async
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +134,7 @@ async def to_the_end(fn: Callable[[], t.Any], limiter: trio.CapacityLimiter) -> 
 
     Under a clock that jumps it is called in the loop, as `Thread.call` does.
     """
-    if hasattr(trio.lowlevel.current_clock(), "autojump_threshold"):
+    if clock_jumps():
         return fn()
     with trio.CancelScope(shield=True):
         (value,) = await trio.to_thread.run_sync(lambda: (fn(),), limiter=limiter)

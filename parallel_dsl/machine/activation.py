@@ -133,7 +133,7 @@ class Activation:
         self.held = 0  # how many leaves below wait at a limit around this node
         self.tries = 1
         self.opened = self.cancelled = self.ended = self.queued = self.starting = False
-        self.gate: Gate | None
+        self.gate: Gate  # the innermost limit around it
         self.clock: Clock | None
         self.cause: str | None
         self.caused: int  # at which step of the machine the cause ended: a later end is the cause, not a later report

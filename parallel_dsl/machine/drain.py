@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 import typing as t
 
-from ..errors import LeafExited
 from ..plan import drained_of
 from ..results import Outcomes, Results
 from .activation import Activation, Single
-from .messages import Deliver, Raised, Returned
-from .outcome import Cut, Dead, Done, End, one
+from .messages import Deliver, Returned
+from .outcome import Cut, Done, End, unfinished
 
 if t.TYPE_CHECKING:
     from .messages import End as JobEnd
@@ -86,14 +85,8 @@ class DeliveryActivation(Activation):
             sink.saved += self.size
             self.machine.saved(sink.address, sink.saved, self.leaves)
             self.end(Done(None))
-        elif isinstance(end, Raised) and not isinstance(end.error, Exception):
-            self.end(Dead(end.error))
-        elif isinstance(end, Raised):
-            self.end(one(t.cast("Exception", end.error), sink.address))
-        elif self.cancelled:
-            self.end(Cut())
         else:
-            self.end(one(LeafExited(sink.address, "its save was cancelled by nobody"), sink.address))
+            self.end(unfinished(end, sink.address, cancelled=self.cancelled, what="save"))
 
     def react(self, fresh: list[tuple[Activation, End]]) -> None:
         """A delivery has no children."""
@@ -117,16 +110,12 @@ class DrainActivation(Single):
 
     def react(self, fresh: list[tuple[Activation, End]]) -> None:
         """Take the end of the group, or of the one delivery after it."""
-        self.taken(fresh)
-        for child, end in fresh:
-            if child.index == DELIVERY:
-                self.end(Done(self.sink.saved) if isinstance(end, Done) else end)
-            else:
-                self.tries = child.tries
-                self.settle(end)
+        if not fresh or fresh[0][0].index != DELIVERY:
+            super().react(fresh)
             return
-        if self.cancelled and not self.live:
-            self.end(Cut())
+        self.taken(fresh)
+        end = fresh[0][1]
+        self.end(Done(self.sink.saved) if isinstance(end, Done) else end)
 
     def settle(self, end: End) -> None:
         """Give the count; if the group had no sink, hand its value on first."""

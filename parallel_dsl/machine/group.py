@@ -163,18 +163,17 @@ class Group(Activation):
             return False
         index = len(self.order)
         self.items[index] = self.buffer.popleft()
-        if self.gate is not None:
-            self.gate.promise(-1)
+        self.gate.promise(-1)
         self.order = range(index + 1)
         self.grown(index + 1)
         return True
 
     def room(self) -> int:
         """Give how many children can begin now for certain: several only if each is one leaf that waits for nothing."""
-        gate, size = self.gate, self.handed.size
-        if not self.one_leaf or self.uses or gate is None:
+        size = self.handed.size
+        if not self.one_leaf or self.uses:
             return 1
-        free = min(self.window - self.under_way, gate.room())
+        free = min(self.window - self.under_way, self.gate.room())
         if size is not None:
             free = min(free, size - self.position % size)
         return max(1, int(min(free, MOST_MAPPED)))
@@ -188,11 +187,10 @@ class Group(Activation):
         self.position += 1
         self.under_way += 1
         self.machine.refill(self)
-        address = f"{self.address}[{index}]" if self.names is None else join(self.address, self.names[index])
         if self.items is None:
-            child = self.begin(self.plan.children[index], index, address)
+            child = self.begin(self.plan.children[index], index, self.child_address(index))
         else:
-            child = self.begin(self.plan.template, index, address)
+            child = self.begin(self.plan.template, index, self.child_address(index))
             child.item = self.items[index]
             if not self.keeps_items and isinstance(self.items, dict):
                 del self.items[index]

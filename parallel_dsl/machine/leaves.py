@@ -37,13 +37,9 @@ class LeafActivation(Activation):
             work = self.work = FILL[type(self.plan)](self.plan, self.address, Scope(self))
             self.needs = self.machine.needs(self.plan, self.address, work.head)
         except BaseException as error:  # user code behind a ref (a property, a __getitem__): rule B, with an address
-            self.fail_unstarted(error)
+            fail_unstarted(self, error)
             return
         self.machine.ask(self)
-
-    def fail_unstarted(self, error: BaseException) -> None:
-        """End with an error before any job."""
-        fail_unstarted(self, error)
 
     def start(self) -> None:
         """Become a job: the seats are taken."""

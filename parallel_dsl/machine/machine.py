@@ -41,6 +41,7 @@ if t.TYPE_CHECKING:
 
     from ..plan import Leaf, Plan
 
+Alarm = list[t.Any]  # when, deadlines first, a number, and whom it wakes: None once that node has ended
 ACTIVATIONS: dict[type, type[Activation]] = {**LEAVES, **GROUPS, **WRAPPERS}
 
 
@@ -83,9 +84,8 @@ class Machine:
         self.needs = needs
         self._jobs: dict[int, t.Any] = {}  # running, by job
         self._ids = itertools.count(1)
-        self._alarms: list[tuple[float, int, int]] = []  # when, deadlines first, number
-        self._alarmed: dict[Activation, int] = {}  # the alarm of a node: at most one
-        self._nodes: dict[int, Activation] = {}  # whom an alarm wakes; nobody, once the node has ended
+        self._alarms: list[Alarm] = []
+        self._alarm_of: dict[Activation, Alarm] = {}  # at most one for each node
         self._abandoned: dict[int, LeafActivation] = {}
         self._thread_of: dict[str, int] = {}  # address -> job whose thread goes on
         self._behind: dict[int, list[LeafActivation]] = {}  # next attempts that wait for that thread
@@ -132,15 +132,9 @@ class Machine:
         """Step again no later than this."""
         if self._withheld:
             return self.now
-        while self._alarms and self._asleep(self._alarms[0][2]):
-            heapq.heappop(self._alarms)
+        while self._alarms and ((node := self._alarms[0][3]) is None or node.cancelled):
+            self._next_alarm()
         return self._alarms[0][0] if self._alarms else float("inf")
-
-    def _asleep(self, alarm: int) -> bool:
-        node = self._nodes.get(alarm)
-        if node is not None and node.cancelled:  # it ends without being woken
-            del self._nodes[self._alarmed.pop(node)]
-        return node is None or node.cancelled
 
     def running(self) -> list[int]:
         """Give the jobs under way."""
@@ -169,7 +163,7 @@ class Machine:
         """Take note that a node has ended; recording never decides."""
         assert not node.ended, f"{node.address} ended twice"
         node.ended = True
-        if self._alarmed and node in self._alarmed:
+        if self._alarm_of and node in self._alarm_of:
             self._silence(node)
         if node.parent is None:
             self._end = end
@@ -199,10 +193,8 @@ class Machine:
 
     def alarm(self, node: Activation, at: float, *, first: bool = False) -> None:
         """Wake *node* at that time; deadlines come *first* among equal times."""
-        number = next(self._ids)
-        self._alarmed[node] = number
-        heapq.heappush(self._alarms, (at, 0 if first else 1, number))
-        self._nodes[number] = node
+        alarm = self._alarm_of[node] = [at, 0 if first else 1, next(self._ids), node]
+        heapq.heappush(self._alarms, alarm)
 
     def say(self, kind: Kind, address: str, attempt: int, outcome: object = None, cause: str | None = None) -> None:
         """Add an event."""
@@ -270,17 +262,22 @@ class Machine:
     def _ring(self) -> None:
         """Wake whose time has come."""
         while self._alarms and self._alarms[0][0] <= self.now:
-            node = self._nodes.pop(heapq.heappop(self._alarms)[2], None)
-            if node is not None:
-                del self._alarmed[node]
-                if not node.cancelled:
-                    node.wake(self.now)
+            node = self._next_alarm()
+            if node is not None and not node.cancelled:
+                node.wake(self.now)
+
+    def _next_alarm(self) -> Activation | None:
+        """Take the next alarm; give whom it wakes."""
+        node: Activation | None = heapq.heappop(self._alarms)[3]
+        if node is not None:
+            del self._alarm_of[node]
+        return node
 
     def _silence(self, node: Activation) -> None:
-        """Forget the alarm of a node that has ended; when most alarms wake nobody, make the line anew."""
-        del self._nodes[self._alarmed.pop(node)]
-        if len(self._alarms) > 2 * len(self._nodes) + 64:
-            self._alarms = [alarm for alarm in self._alarms if alarm[2] in self._nodes]
+        """Let the alarm of a node that has ended wake nobody; when most are so, make the line anew."""
+        self._alarm_of.pop(node)[3] = None
+        if len(self._alarms) > 2 * len(self._alarm_of) + 64:
+            self._alarms = list(self._alarm_of.values())
             heapq.heapify(self._alarms)
 
     def _hear(self, inputs: list[Input]) -> None:

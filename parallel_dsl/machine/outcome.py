@@ -11,6 +11,7 @@ import attrs
 from ..errors import LeafExited, RefError
 from ..results import Failed, Outcome, Succeeded
 from ..wording import short
+from .messages import Raised, Stopped
 
 Done = Succeeded  # it gave a value
 
@@ -94,6 +95,16 @@ def surfaced(error: BaseException, address: str, attempt: int = 0) -> Fail | Dea
     """Give the end of a node whose user code, called by the machine itself, has raised."""
     found = meant(error, address)
     return one(found, address, attempt) if isinstance(found, Exception) else Dead(found)
+
+
+def unfinished(end: Raised | Stopped, address: str, *, cancelled: bool, what: str) -> Fail | Cut | Dead:
+    """Give the end of a node whose job, which is no leaf's, gave no value; *what* it was, for the error.
+
+    A cancellation that nobody ordered is an error.
+    """
+    if isinstance(end, Raised):
+        return one(end.error, address) if isinstance(end.error, Exception) else Dead(end.error)
+    return Cut() if cancelled else one(LeafExited(address, f"its {what} was cancelled by nobody"), address)
 
 
 def joined(decisive: Fail, fails: Iterable[End | None]) -> Fail:

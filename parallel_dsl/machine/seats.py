@@ -109,7 +109,7 @@ class Seats:
             if self.lines[name]:
                 since, by = self.open_lines.get(name, freed)
                 self.open_lines[name] = since, by or leaf.address
-        gate = leaf.gate
+        gate: Gate | None = leaf.gate
         while gate is not None:
             gate.used -= 1
             gate.freed = freed
@@ -165,7 +165,7 @@ class Seats:
         self._unhold(leaf)
         if not self._clear(leaf):
             return "resource"
-        gate = leaf.gate
+        gate: Gate | None = leaf.gate
         while gate is not None:
             if gate.used >= gate.capacity or (new and gate.first() is not None):
                 self._hold(leaf, gate)

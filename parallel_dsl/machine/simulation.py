@@ -21,6 +21,7 @@ from .messages import (
     LeafWork,
     Raised,
     Returned,
+    StartJob,
     Stopped,
     Work,
 )
@@ -123,7 +124,7 @@ class Solo:
         if self.hear is not None and step.events:
             self.hear(step.events)
         for said in step.instructions:
-            if isinstance(said, LeafWork | Decide | Draw | Deliver):
+            if isinstance(said, StartJob):
                 self._start(said)
             elif isinstance(said, DrawNext):
                 self._draw(said.job, said.count)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 import typing as t
 
-from ..errors import LeafExited
 from .activation import Activation
-from .messages import Draw, Raised, Returned
-from .outcome import Cut, Dead, Done, one
+from .messages import Draw, Returned
+from .outcome import Done, unfinished
 
 if t.TYPE_CHECKING:
     from .group import Group
@@ -38,8 +37,7 @@ class SourceActivation(Activation):
         if self.wanted:
             return
         self.wanted, self.asked = count, self.machine.now
-        if self.gate is not None:
-            self.gate.promise(count)
+        self.gate.promise(count)
         if self.job is not None:
             self.machine.draw_next(self.job, count)
             return
@@ -53,7 +51,7 @@ class SourceActivation(Activation):
         """Take the item, but for one that was drawn when the source was cut; the group looks again."""
         self.answered(1)
         if self.cancelled:
-            self.kept(1)
+            self.gate.promise(-1)
             return
         group = t.cast("Group", self.parent)
         group.buffer.append(item)
@@ -67,11 +65,6 @@ class SourceActivation(Activation):
             self.waited += self.machine.now - self.asked
             self.asked = self.machine.now
 
-    def kept(self, count: int) -> None:
-        """Take back what was promised at the limits: the children begin now, or never."""
-        if self.gate is not None:
-            self.gate.promise(-count)
-
     def stop(self) -> None:
         """Tell the job to stop: it closes the source."""
         if self.job is not None:
@@ -80,20 +73,14 @@ class SourceActivation(Activation):
     def job_ended(self, end: JobEnd) -> None:
         """Take how the source has ended: exhausted, failed, or closed."""
         self.job = None
-        self.kept(self.wanted)
+        self.gate.promise(-self.wanted)  # no child will begin with those
         self.answered(self.wanted)
         if self.waited > 0:
             self.machine.say("waiting", self.address, 0, self.waited, "draw")
         if isinstance(end, Returned):
             self.end(Done(None))
-        elif isinstance(end, Raised) and not isinstance(end.error, Exception):
-            self.end(Dead(end.error))
-        elif isinstance(end, Raised):
-            self.end(one(t.cast("Exception", end.error), self.address))
-        elif self.cancelled:
-            self.end(Cut())
         else:
-            self.end(one(LeafExited(self.address, "its source was cancelled by nobody"), self.address))
+            self.end(unfinished(end, self.address, cancelled=self.cancelled, what="source"))
 
     def react(self, fresh: list[tuple[Activation, t.Any]]) -> None:
         """A source has no children."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import typing as t
 
-from ..errors import LeafExited, PlanTimeout, RefError, Rejected
+from ..errors import PlanTimeout, RefError, Rejected
 from ..plan import Batch, Drain, Expect, Given, Limit, Pick, Ref, Retry, Timeout, Uses, fill, settled_of
 from ..results import Failed
 from . import backoff
 from .activation import About, Activation, Handed, Kept, Single
 from .drain import DrainActivation
-from .messages import Decide, Raised, Returned
-from .outcome import Cut, Dead, Done, End, Fail, one, surfaced
+from .messages import Decide, Returned
+from .outcome import Cut, Dead, Done, End, Fail, one, surfaced, unfinished
 from .scope import Scope
 from .seats import Gate
 
@@ -322,13 +322,8 @@ class ExpectActivation(Single):
         self.job = None
         if isinstance(end, Returned):
             self.met(lambda: end.value)
-        elif isinstance(end, Raised):
-            bare = isinstance(end.error, Exception)
-            self.end(one(t.cast("Exception", end.error), self.address) if bare else Dead(end.error))
-        elif self.cancelled:
-            self.end(Cut())
         else:
-            self.end(one(LeafExited(self.address, "its condition was cancelled by nobody"), self.address))
+            self.end(unfinished(end, self.address, cancelled=self.cancelled, what="condition"))
 
     def met(self, ask: t.Callable[[], object]) -> None:
         """End with the value if the condition is exactly True."""

@@ -8,7 +8,7 @@ import typing as t
 from collections.abc import Mapping
 
 from ..errors import PlanError
-from ..wording import short
+from ..wording import article, short
 from ._base import Plan
 from ._meant import RETRY_WORDS
 from ._refs import Ref
@@ -77,14 +77,14 @@ def _function(value: t.Any) -> tuple[str, str]:
 def _thing(value: t.Any) -> tuple[str, str]:
     kind = type(value).__name__
     if isinstance(value, set | frozenset):
-        return f"a {kind}, which has no order", "did you mean All([...])?"
+        return f"{article(kind)}, which has no order", "did you mean All([...])?"
     if isinstance(value, list | tuple | types.GeneratorType):
-        return f"a {kind}", "did you mean All([...])?"
+        return article(kind), "did you mean All([...])?"
     if isinstance(value, Mapping):
-        return f"a {kind}", "did you mean All({...})?"
+        return article(kind), "did you mean All({...})?"
     if isinstance(value, bool | int | float | complex | bytes):
-        return f"{short(value)}", f"did you mean Value({short(value)})?"
-    return f"a {kind}", "did you mean Value(...)?"
+        return short(value), f"did you mean Value({short(value)})?"
+    return article(kind), "did you mean Value(...)?"
 
 
 def option(kind: str, named: Mapping[str, t.Any]) -> str | None:

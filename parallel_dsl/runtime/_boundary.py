@@ -43,7 +43,7 @@ def _without_cancelled(error: BaseException) -> BaseException | None:
         return None
     if not isinstance(error, BaseExceptionGroup):
         return error
-    with contextlib.suppress(Exception, RecursionError):  # a hostile group, or one thousands deep, stays as it is
+    with contextlib.suppress(Exception):  # a hostile group, or one thousands deep, stays as it is
         return error.split(trio.Cancelled)[1]
     return error
 

@@ -12,6 +12,7 @@ from collections import deque
 
 import trio
 
+from ..agents import clock_jumps
 from ..machine import CancelRun, DrawNext, JobEnded, Machine, Raised, Returned, StartJob, Stopped
 from ..wording import ends
 from ._jobs import Jobs
@@ -45,7 +46,7 @@ class Driver:
         self._running: dict[int, Job] = {}
         self._wake = trio.Event()
         self._token = trio.lowlevel.current_trio_token()
-        self.virtual = hasattr(trio.lowlevel.current_clock(), "autojump_threshold")
+        self.virtual = clock_jumps()
         self._over = False
         self.workers: Workers | None = None
         machine.origin = trio.current_time()

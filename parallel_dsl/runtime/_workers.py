@@ -66,6 +66,7 @@ class Workers:
         self._idle: list[trio.lowlevel.Task] = []
         self._coming = self._busy = 0
         self.over = trio.Event()
+        self._disordered: set[trio.lowlevel.Task] = set()
         self.untidy: list[str] = []  # addresses of leaves that left a cancel scope or a nursery open
 
     async def drawn(self) -> None:
@@ -93,22 +94,25 @@ class Workers:
     async def _work(self) -> None:
         """Serve until there is nothing to do, or something of a job is left; a cut uses up a scope."""
         self._coming -= 1
-        base = contextvars.copy_context()
+        task, base = trio.lowlevel.current_task(), contextvars.copy_context()
         again = True
         while again:
             try:
                 with trio.CancelScope() as scope:
                     again = await self._serve(scope, base)
-            except RuntimeError:  # a leaf left the scopes of this task in disorder; its end has been told
-                if trio.lowlevel.current_task().child_nurseries:
-                    await self._stay()
+            except RuntimeError:  # trio's word for a scope in which another one is still open
+                if task not in self._disordered:
+                    raise
+            if task in self._disordered:
+                await self._given_up(task)
                 return
             again = again and _same(base)
 
-    async def _stay(self) -> None:
-        """Wait for the end of the run: a task that ends with a nursery open would cut everybody else."""
-        with trio.CancelScope(shield=True):
-            await self.over.wait()
+    async def _given_up(self, task: trio.lowlevel.Task) -> None:
+        """Wait for the end of the run if a nursery is open: a task that ends before it would cut everybody else."""
+        if task.child_nurseries:
+            with trio.CancelScope(shield=True):
+                await self.over.wait()
 
     async def _serve(self, scope: trio.CancelScope, base: contextvars.Context) -> bool:
         """Carry out jobs in this scope; tell whether to go on in another."""
@@ -151,9 +155,10 @@ class Workers:
             tidy = _tidy(scope)
             if not tidy:
                 self.untidy.append(job.work.address)
+                self._disordered.add(trio.lowlevel.current_task())
             self._ended(job, end)
         if not tidy:
-            raise RuntimeError("scopes in disorder")
+            return False
         if deadline < math.inf:
             if scope.cancel_called:
                 return False

@@ -23,8 +23,9 @@ from trio.testing import MockClock
 import parallel_dsl as dsl
 from parallel_dsl import Agent, All, Call, Settled, Stage, Value, item, ref
 from parallel_dsl.agents import Registry
-from parallel_dsl.machine import CancelRun, Done, Machine, Play, Returned, Solo
+from parallel_dsl.machine import CancelRun, Done, LeafWork, Machine, Play, Returned, Solo
 from parallel_dsl.runtime._driver import Driver
+from parallel_dsl.runtime._workers import Job, Workers
 
 
 def virtual(main: t.Callable[[], t.Awaitable[t.Any]]) -> t.Any:
@@ -572,3 +573,23 @@ def test_a_reference_that_leads_nowhere_tells_its_place_everywhere() -> None:
         with pytest.raises(dsl.RefError, match="no item 'nothing'") as caught:
             dsl.run(Stage({"a": Value({"k": 1}), name: plan}))
         assert caught.value.address == name
+
+
+@pytest.mark.parametrize("defect", [RuntimeError, KeyError])
+def test_a_defect_of_the_driver_is_not_swallowed(defect: type[Exception]) -> None:
+    """An error in our own bookkeeping goes out, also one of the class by which trio tells of scopes in disorder."""
+
+    def ended(job: Job, end: object) -> None:
+        raise defect("of ours")
+
+    async def returns(job: Job) -> Returned:
+        return Returned(None)
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            workers = Workers(nursery, returns, ended)
+            workers.undrawn.append(Job(LeafWork(Value(1), "", None)))
+            await workers.drawn()
+
+    with pytest.RaisesGroup(defect):
+        trio.run(main)
