@@ -170,11 +170,11 @@ def _refs(node: Node, sight: Sight, lookup: Lookup) -> Iterator[Finding]:
     plan = node.plan
     for value in _parameters(plan):  # most hold none
         for ref in refs_in(value) if type(value) in HOLD_REFS else ():
-            yield from lookup.of(ref, node, sight)
+            yield from (led for led in lookup.of(ref, node, sight) if type(led) is Finding)
     if isinstance(plan, Expect) and isinstance(plan.condition, Ref):
         for ref in refs_in(plan.condition):
             if ref._root != "last":
-                yield from lookup.of(ref, node, sight)
+                yield from (led for led in lookup.of(ref, node, sight) if type(led) is Finding)
 
 
 def _parameters(plan: Plan[t.Any]) -> list[t.Any]:

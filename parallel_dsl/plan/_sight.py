@@ -22,13 +22,13 @@ class Scope:
     """Names in sight, those of the nearest plan that has any, then those around it.
 
     Args:
-        plan: A group with named children, or a `Given`.
+        node: A group with named children, or a `Given`.
         names: The position of each child.
         own: The position of the branch that one stands in.
         outer: What is in sight beyond.
     """
 
-    plan: Plan[t.Any]
+    node: Node
     names: Mapping[str, int]
     own: int
     outer: Scope | None
@@ -40,14 +40,14 @@ class Sight:
 
     Args:
         scope: Names in sight.
-        stage: The nearest `Stage`, with the position of the branch in it.
+        stage: The nearest `Stage`, as a node, with the position of the branch in it.
         judge: What needs to know what a failure is, if something around does.
         mapped: Whether there is an `item` here.
         staged: Whether there is a `last` here.
     """
 
     scope: Scope | None = None
-    stage: tuple[Stage[t.Any], int] | None = None
+    stage: tuple[Node, int] | None = None
     judge: str | None = None
     mapped: bool = False
     staged: bool = False
@@ -76,16 +76,16 @@ class Sights:
             self._positions[id(group)] = found
         return found[1]
 
-    def _inside(self, node: Node, sight: Sight, index: int) -> Sight:
-        plan = node.plan
+    def _inside(self, parent: Node, sight: Sight, index: int) -> Sight:
+        plan = parent.plan
         changes: dict[str, t.Any] = {}
         if isinstance(plan, Given):
-            changes["scope"] = Scope(plan, dict.fromkeys(plan.values, -1), index, sight.scope)
+            changes["scope"] = Scope(parent, dict.fromkeys(plan.values, -1), index, sight.scope)
         elif isinstance(plan, Group):
             if plan.names is not None:
-                changes["scope"] = Scope(plan, self.positions(plan), index, sight.scope)
+                changes["scope"] = Scope(parent, self.positions(plan), index, sight.scope)
             if isinstance(plan, Stage):
-                changes["stage"] = (plan, index)
+                changes["stage"] = (parent, index)
             if plan.template is not None:
                 changes |= {"mapped": True, "staged": sight.staged or isinstance(plan, Stage)}
         if isinstance(plan, JUDGED):
