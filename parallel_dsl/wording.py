@@ -21,16 +21,32 @@ _USERINFO = re.compile(r"(://[^/\s:@]{0,256}:)[^/\s@]+@")
 _BLOCK = re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(-----END|$)", re.DOTALL)
 
 
+# What a name may hold and no line may show: control characters become their pictures, so that they stay visible; what
+# turns the direction of writing, or breaks XML 1.0, UTF-8 or a terminal, becomes the replacement character.
+_PICTURES: dict[int, str] = {
+    **{code: chr(0x2400 + code) for code in range(0x20)},
+    0x09: " ",
+    0x0A: " ↵ ",
+    0x7F: "\u2421",
+    **dict.fromkeys((*range(0x80, 0xA0), *range(0xD800, 0xE000), 0xFEFF, 0xFFFE, 0xFFFF, 0x061C), "\ufffd"),
+    **dict.fromkeys((0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)), "\ufffd"),
+}
+
+
 def clean(text: str, width: int = 200) -> str:
-    r"""Give *text* as one line without control characters, at most *width* characters long.
+    r"""Give *text* as one line that is safe to show in any format, at most *width* characters long, never empty.
+
+    Each renderer cleans first, then escapes for its format. Cleaning twice gives the same.
 
     Example:
-        >>> clean("a\n  b\x1b[31m", 20)
-        'a b\\x1b[31m'
+        >>> clean("a\n  b\x1b[31m", 20), clean(" ")
+        ('a ↵ b␛[31m', '(unnamed)')
     """
-    line = " ".join(text[: width * 4 + 16].split())
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
-    return shown if len(shown) <= width and len(text) <= width * 4 + 16 else shown[: max(1, width - 1)] + "…"
+    begin = text[: width * 4 + 16]  # cut before the work: a name may have a gigabyte
+    shown = " ".join(word for word in begin.translate(_PICTURES).split(" ") if word)
+    if len(shown) > width or len(text) > len(begin):
+        return shown[: max(1, width - 1)] + "…"
+    return shown or "(unnamed)"
 
 
 def article(noun: str) -> str:

@@ -21,6 +21,7 @@ ROOMS: dict[str, set[str]] = {
     "report": {"errors", "wording", "events", "results"},
     "plan": {"errors", "wording", "results"},
     "machine": DATA,
+    "graph": DATA - {"events"},
     "processes": {"errors", "wording", "results"},
     "agents": {"errors", "wording", "results", "plan", "processes"},
     "runtime": DATA | {"machine", "agents"},

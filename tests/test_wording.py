@@ -9,11 +9,20 @@ from parallel_dsl.wording import clean, did_you_mean, redact, short
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("a\n\tb", "a b"), ("x\x1b[31my", "x\\x1b[31my"), ("é", "é"), ("x" * 300, "x" * 199 + "…")],
+    [
+        ("a\n\tb", "a ↵ b"),
+        ("x\x1b[31my", "x␛[31my"),
+        ("nul\0 del\x7f c1\x9b", "nul␀ del␡ c1\ufffd"),
+        ("\ud800 \ufffe \u202e \u2066 \u2028", "\ufffd \ufffd \ufffd \ufffd \ufffd"),
+        ("é 👩‍🚀 漢", "é 👩‍🚀 漢"),
+        ("x" * 300, "x" * 199 + "…"),
+        ("", "(unnamed)"),
+        (" \t ", "(unnamed)"),
+    ],
 )
 def test_clean_gives_one_safe_line(text: str, shown: str) -> None:
-    """Control characters cannot reach a terminal, and length is bounded."""
-    assert clean(text) == shown
+    """What could harm a terminal, a page or a file is shown as something harmless; cleaning twice changes nothing."""
+    assert clean(text) == shown == clean(shown)
 
 
 def test_short_is_bounded_and_safe() -> None:

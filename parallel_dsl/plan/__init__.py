@@ -11,6 +11,7 @@ from ._check import check as check
 from ._check import no_agent as no_agent
 from ._commands import Command as Command
 from ._commands import command_line as command_line
+from ._freeze import Frozen as Frozen
 from ._freeze import refs_in as refs_in
 from ._group_kinds import All as All
 from ._group_kinds import Any as Any
@@ -25,6 +26,8 @@ from ._leaves import Call as Call
 from ._leaves import Leaf as Leaf
 from ._leaves import Params as Params
 from ._leaves import Value as Value
+from ._lookup import Lookup as Lookup
+from ._lookup import Place as Place
 from ._refs import Ref as Ref
 from ._refs import Text as Text
 from ._refs import item as item
@@ -35,7 +38,10 @@ from ._resolve import fill as fill
 from ._shapers import Drain as Drain
 from ._shapers import Pick as Pick
 from ._shapers import drained_of as drained_of
+from ._sight import Sights as Sights
 from ._told import told as told
+from ._used import sources as sources
+from ._used import uses as uses
 from ._walk import Node as Node
 from ._walk import walk as walk
 from ._wrappers import Batch as Batch

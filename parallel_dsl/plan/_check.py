@@ -12,18 +12,16 @@ from ._address import matches
 from ._advice import need_plan
 from ._base import Plan
 from ._commands import Command
-from ._freeze import Frozen, key, refs_in
-from ._groups import Group
-from ._leaves import NO_TASK, Agent, Call, Value
+from ._freeze import key
+from ._leaves import NO_TASK, Agent, Call
 from ._lookup import Lookup
-from ._refs import Ref, Text
 from ._sight import Sight, Sights
+from ._used import uses
 from ._walk import Node, walk
-from ._wrappers import Expect, Given, Uses
+from ._wrappers import Uses
 
 # by function and shape of the call
 Misfits = dict[tuple[t.Hashable, str, int, tuple[str, ...]], tuple[str, str] | None]
-HOLD_REFS = (Ref, Text, Frozen)
 
 
 def check(
@@ -51,7 +49,7 @@ def check(
     known: Misfits = {}
     for node in walk(need_plan(plan, "check")):
         sight = sights.of(node)
-        found += _refs(node, sight, lookup)
+        found += (led for _, led in uses(node, sight, lookup) if type(led) is Finding)
         if isinstance(node.plan, Command):
             found += _unsaid_check(node, sight)
         elif isinstance(node.plan, Agent) and agents is not None:
@@ -163,29 +161,3 @@ def _call_meant(plan: Plan[t.Any], fn: t.Any, signature: inspect.Signature, said
     if isinstance(plan, Agent) and not signature.parameters:
         return "an agent is called with its task; let it take one"
     return f"it takes {', '.join(signature.parameters) or 'nothing'}"
-
-
-def _refs(node: Node, sight: Sight, lookup: Lookup) -> Iterator[Finding]:
-    """Look every reference of a node up by the rule of the language."""
-    plan = node.plan
-    for value in _parameters(plan):  # most hold none
-        for ref in refs_in(value) if type(value) in HOLD_REFS else ():
-            yield from (led for led in lookup.of(ref, node, sight) if type(led) is Finding)
-    if isinstance(plan, Expect) and isinstance(plan.condition, Ref):
-        for ref in refs_in(plan.condition):
-            if ref._root != "last":
-                yield from (led for led in lookup.of(ref, node, sight) if type(led) is Finding)
-
-
-def _parameters(plan: Plan[t.Any]) -> list[t.Any]:
-    if isinstance(plan, Agent):
-        return [plan.kind, plan.task, *plan.params.pairs.values()]
-    if isinstance(plan, Call):
-        return [*plan.args, *plan.kwargs.pairs.values()]
-    if isinstance(plan, Command):
-        return [*(plan.params.values() if plan.shell else plan.argv), plan.cwd, plan.env, plan.stdin]
-    if isinstance(plan, Value):
-        return [plan.value]
-    if isinstance(plan, Given):
-        return [*plan.values.values()]
-    return [plan.over] if isinstance(plan, Group) and plan.template is not None else []

@@ -68,6 +68,10 @@ class Sights:
             self._below[id(node)] = (node, sight)
         return sight
 
+    def seen_from(self, node: Node) -> Sight:
+        """Give once more what is seen from a node that is no leaf."""
+        return self._below[id(node)][1]
+
     def positions(self, group: Group[t.Any]) -> dict[str, int]:
         """Give the position of each named child of a group."""
         found = self._positions.get(id(group))

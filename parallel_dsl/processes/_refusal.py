@@ -48,7 +48,7 @@ def flaw(line: Sequence[t.Any], cwd: t.Any, env: Mapping[t.Any, t.Any]) -> str |
             return f"argument {index} {wrong}" if index else f"its name {wrong}"
     for name, value in env.items():
         if not isinstance(name, str) or not name or "=" in name:
-            return f"env: {shown(name)!r} is no name of a variable"
+            return f"env: {(shown(name) if name else name)!r} is no name of a variable"
         wrong = _unfit(name) or _unfit(value)
         if wrong:
             return f"env: {shown(name)!r} {wrong}"

@@ -35,6 +35,7 @@ class Report:
         usage: What leaves said with ``current_leaf().usage(...)``, by address.
         drawing: Seconds in which a map waited for its source, by the address of the map.
         saved: How many results each ``.drain`` has saved, by its address.
+        plan: What was run, for pictures; None if the events did not come from a run.
         let_go: How many leaves in each state have no entry any more, since a drain has saved what they gave.
 
     Example:
@@ -58,6 +59,7 @@ class Report:
     drawing: Mapping[str, float] = attrs.field(factory=dict)
     saved: Mapping[str, int] = attrs.field(factory=dict)
     let_go: Mapping[State, int] = attrs.field(factory=dict)
+    plan: t.Any = None
 
     @classmethod
     def of(cls, events: Iterable[Event], *, live: bool = False, **fields: t.Any) -> Report:

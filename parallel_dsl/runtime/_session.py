@@ -101,6 +101,7 @@ class Session:
             run_id=self.run_id,
             warnings=tuple(warnings),
             failure=failure,
+            plan=self.plan,
             usage={address: dict(amounts) for address, amounts in list(driver.jobs.usage.items())},
         )
         return Ended(outcome, report)

@@ -1,0 +1,16 @@
+"""A plan as a networkx graph, and as pictures and text. May import errors, wording, results, report and plan."""
+
+from __future__ import annotations
+
+from ._outline import Outline as Outline
+from ._outline import Part as Part
+from ._outline import Use as Use
+from ._outline import outline as outline
+from ._standing import Shown as Shown
+from ._standing import Standing as Standing
+from ._standing import standings as standings
+from ._standing import state_of as state_of
+from ._words import Policy as Policy
+from ._words import label_of as label_of
+from ._words import policy_of as policy_of
+from ._words import seconds as seconds
