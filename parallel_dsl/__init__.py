@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ._api import arun as arun
 from ._api import last_report as last_report
 from ._api import run as run
@@ -51,6 +53,29 @@ from .results import Results as Results
 from .results import Succeeded as Succeeded
 from .runtime import current_leaf as current_leaf
 
+if t.TYPE_CHECKING:
+    from .graph import Measures as Measures
+    from .graph import measures as measures
+    from .graph import to_networkx as to_networkx
+
+# These rooms load on first use: a run that shows nothing should not wait for them.
+_LATE = {"graph": ("Measures", "measures", "to_networkx")}
+
+
+def __getattr__(name: str) -> t.Any:
+    room = next((room for room, names in _LATE.items() if name in names), None)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    found = globals()[name] = getattr(importlib.import_module(f".{room}", __name__), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 __all__ = [
     "Agent",
     "All",
@@ -70,6 +95,7 @@ __all__ = [
     "Given",
     "LeafExited",
     "Limit",
+    "Measures",
     "NoCandidates",
     "NoneSucceeded",
     "Outcomes",
@@ -96,8 +122,10 @@ __all__ = [
     "item",
     "last",
     "last_report",
+    "measures",
     "ref",
     "report_of",
     "run",
     "text",
+    "to_networkx",
 ]

@@ -25,8 +25,8 @@ ROOMS: dict[str, set[str]] = {
     "processes": {"errors", "wording", "results"},
     "agents": {"errors", "wording", "results", "plan", "processes"},
     "runtime": DATA | {"machine", "agents"},
-    "_api": DATA | {"machine", "agents", "runtime"},
-    "__init__": DATA | {"machine", "agents", "runtime", "_api"},
+    "_api": DATA | {"machine", "graph", "agents", "runtime"},
+    "__init__": DATA | {"machine", "graph", "agents", "runtime", "_api"},
 }
 LIBRARIES: dict[str, set[str]] = {
     "trio": {"processes", "agents", "runtime", "testing"},

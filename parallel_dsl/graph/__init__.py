@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from ._measures import Measures as Measures
+from ._measures import measures as measures
+from ._networkx import beginning as beginning
+from ._networkx import to_networkx as to_networkx
 from ._outline import Outline as Outline
 from ._outline import Part as Part
 from ._outline import Use as Use

@@ -1,0 +1,220 @@
+"""How deep, how wide and how long a plan is, told from its graph alone; `simulate` tells more."""
+
+from __future__ import annotations
+
+import json
+import math
+import typing as t
+from collections.abc import Callable, Iterable, Mapping
+
+import attrs
+
+from ..errors import PlanError
+from ..plan import matches
+from ..wording import did_you_mean, short
+from ._words import seconds as shown
+
+if t.TYPE_CHECKING:
+    import networkx as nx
+
+Seconds = float | Mapping[str, float] | Callable[[str], float] | None
+MOST_LEAVES = 1_000  # at once, if a run says nothing (rule 13 of the design)
+ORDERED = ("Stage", "Fallback")
+FASTEST = ("Any", "Race")
+
+
+@attrs.frozen
+class Measures:
+    """What the graph of a plan tells.
+
+    Args:
+        leaves: Nodes that do work; a map's template counts once for each of its items, if they are known.
+        depth: Most groups around a leaf.
+        width: Most leaves side by side, if there were no limits; infinite if a map's items are not known.
+        most_at_once: The same with the limits of the plan and of the run.
+        critical_path: Addresses of the leaves that the plan waits for, if all succeed and no limit holds.
+        critical_seconds: How long that takes; a count of leaves if no seconds were given.
+
+    Example:
+        >>> Measures(3, 1, 2, 2, ("a", "b"), 2.0).width
+        2
+    """
+
+    leaves: float
+    depth: int
+    width: float
+    most_at_once: float
+    critical_path: tuple[str, ...]
+    critical_seconds: float
+
+    def __str__(self) -> str:
+        path = " -> ".join(a or "(the plan)" for a in self.critical_path[:6])
+        more = f" ... and {len(self.critical_path) - 6} more" if len(self.critical_path) > 6 else ""
+        return (
+            f"{_count(self.leaves)} leaves, {self.depth} deep, {_count(self.width)} wide, at most "
+            f"{_count(self.most_at_once)} at once; critical path {shown(self.critical_seconds)}: {path}{more}"
+        )
+
+
+def _count(number: float) -> str:
+    return "any number of" if number == math.inf else f"{number:g}"
+
+
+def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = MOST_LEAVES) -> Measures:
+    """Measure a plan by its graph, as `to_networkx` gives it, plain or not.
+
+    Critical path: ``T(leaf) = seconds``, ``T(Stage) = sum``, ``T(All) = T(Settled) = max``, ``T(Any) = T(Race) =
+    min``, ``T(Fallback) = T(first)``: the time if every leaf succeeds and no limit, batch or retry holds anything
+    back (Graham's lower bound for lists). What they cost, `simulate` tells.
+
+    Args:
+        graph: The graph.
+        seconds: Of a leaf: one number, numbers by address or pattern (``"reviews.*"``, ``"*"`` for all others), or a
+            function of the address. If nothing is said each leaf counts 1.
+        limit: Most leaves at once, as for `run`.
+
+    Raises:
+        PlanError: It is no graph of a plan, or *seconds* has a name that fits no leaf, or is no number of at least 0.
+
+    Example:
+        >>> from parallel_dsl import Agent, All, Stage, to_networkx
+        >>> plan = Stage(a=All(x=Agent("x"), y=Agent("y")).limit(1), b=Agent("z"))
+        >>> print(measures(to_networkx(plan), {"a.y": 9, "*": 2}))
+        3 leaves, 2 deep, 2 wide, at most 1 at once; critical path 11 s: a.y -> b
+    """
+    nodes = _nodes(graph)
+    inner = {address: _children(graph, address) for address in nodes}
+    lasting = _lasting([a for a, node in nodes.items() if node["leaf"]], seconds)
+    tables = _Tables(nodes, inner, lasting)
+    for address in reversed(nodes):  # children before parents: the walk gave parents first
+        tables.add(address)
+    root = next(iter(nodes))
+    return Measures(
+        leaves=tables.leaves[root],
+        depth=tables.depth[root],
+        width=tables.width[root],
+        most_at_once=min(tables.most[root], limit),
+        critical_path=tuple(tables.path(root)),
+        critical_seconds=tables.takes[root],
+    )
+
+
+def _nodes(graph: t.Any) -> dict[str, dict[str, t.Any]]:
+    nodes = dict(graph.nodes(data=True)) if hasattr(graph, "nodes") else {}
+    if not nodes or not all({"kind", "leaf", "policies"} <= node.keys() for node in nodes.values()):
+        raise PlanError(f"measures: {short(graph)} is no graph of a plan, expected to_networkx(plan)")
+    return nodes
+
+
+def _children(graph: t.Any, address: str) -> list[str]:
+    return [v for _, v, role in graph.out_edges(address, data="role") if role == "contains"]
+
+
+def _lasting(leaves: list[str], seconds: Seconds) -> dict[str, float]:
+    """Give the seconds of each leaf: of its address, else of the first pattern that fits, else of ``"*"``."""
+    if seconds is None or isinstance(seconds, int | float):
+        return dict.fromkeys(leaves, _number("seconds", 1.0 if seconds is None else seconds))
+    if not isinstance(seconds, Mapping):
+        if not callable(seconds):
+            raise PlanError(f"measures: seconds is {short(seconds)}, expected a number, a mapping or a function")
+        return {a: _number(f"seconds({a!r})", seconds(a)) for a in leaves}
+    given = {said: _number(f"seconds[{said!r}]", number) for said, number in seconds.items()}
+    _all_known(given, leaves)
+    patterns = [said for said in given if "*" in said and said != "*"]
+    return {a: given.get(a, _matched(a, patterns, given)) for a in leaves}
+
+
+def _all_known(given: Mapping[str, float], leaves: list[str]) -> None:
+    for said in given:
+        if said != "*" and said not in leaves and not any(matches(said, a) for a in leaves):
+            hint = did_you_mean(said, leaves[:1000]) or "; name leaves, or say '*' for all others"
+            raise PlanError(f"measures: seconds has {said!r}, which fits no leaf{hint}")
+
+
+def _matched(address: str, patterns: Iterable[str], given: Mapping[str, float]) -> float:
+    fits = next((p for p in patterns if matches(p, address)), "*")
+    return given.get(fits, 1.0)
+
+
+def _number(said: str, value: t.Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise PlanError(f"measures: {said} is {short(value)}, expected a number of at least 0")
+    return float(value)
+
+
+class _Tables:
+    """What is known of each node once all nodes inside it are; one fold, from the inside out."""
+
+    def __init__(
+        self, nodes: Mapping[str, Mapping[str, t.Any]], inner: Mapping[str, list[str]], lasting: Mapping[str, float]
+    ) -> None:
+        self.nodes, self.inner, self.lasting = nodes, inner, lasting
+        self.leaves: dict[str, float] = {}
+        self.depth: dict[str, int] = {}
+        self.width: dict[str, float] = {}
+        self.most: dict[str, float] = {}
+        self.takes: dict[str, float] = {}
+        self.waited_for: dict[str, list[str]] = {}
+
+    def add(self, address: str) -> None:
+        node, inner = self.nodes[address], self.inner[address]
+        kind = node["kind"]
+        if node["leaf"]:
+            own = 0 if kind == "Value" else 1  # it takes no seat
+            self.leaves[address], self.depth[address] = 1, 0
+            self.width[address] = self.most[address] = own
+            self.takes[address], self.waited_for[address] = self.lasting[address], []
+            return
+        times = node.get("count", math.inf) if self._is_map(inner) else 1
+        self.leaves[address] = sum(self.leaves[a] for a in inner) * times if inner and times else 0
+        self.depth[address] = 1 + max((self.depth[a] for a in inner), default=0)
+        beside = 1 if kind in ORDERED else times
+        self.width[address] = _beside(kind, [self.width[a] for a in inner], beside)
+        limits = _limits(node["policies"])
+        at_once = _beside(kind, [self.most[a] for a in inner], beside, limits["children"])
+        self.most[address] = min(at_once, limits["leaves"])
+        self._wait(address, kind, inner, times)
+
+    def _is_map(self, inner: list[str]) -> bool:
+        return len(inner) == 1 and (inner[0] == "*" or inner[0].endswith(".*"))
+
+    def _wait(self, address: str, kind: str, inner: list[str], times: float) -> None:
+        """Choose the children that the group waits for if all succeed."""
+        if kind == "Stage" or not inner:
+            chosen = inner
+        elif kind == "Fallback":
+            chosen = inner[:1]
+        else:
+            chosen = [(min if kind in FASTEST else max)(inner, key=self.takes.__getitem__)]
+        rounds = times if kind == "Stage" and times != math.inf else min(times, 1)
+        self.takes[address] = math.fsum(self.takes[a] for a in chosen) * rounds
+        self.waited_for[address] = list(chosen) if rounds else []
+
+    def path(self, root: str) -> Iterable[str]:
+        """Give the leaves that are waited for, in order."""
+        stack = [root]
+        while stack:
+            address = stack.pop()
+            if self.nodes[address]["leaf"]:
+                yield address
+            stack.extend(reversed(self.waited_for[address]))
+
+
+def _beside(kind: str, inner: list[float], times: float, children: float = math.inf) -> float:
+    """Give how many leaves of a group run at once, if so many run of each child, and so many children."""
+    if kind in ORDERED:
+        return max(inner, default=0)
+    if len(inner) == 1 and times != 1:
+        return inner[0] * min(times, children) if inner[0] else 0
+    largest = sorted(inner, reverse=True)[: len(inner) if children == math.inf else int(children)]
+    return sum(largest)
+
+
+def _limits(policies: t.Any) -> dict[str, float]:
+    """Give the smallest limits around a group: of leaves, and of children under way."""
+    found = {"leaves": math.inf, "children": math.inf}
+    for policy in json.loads(policies) if isinstance(policies, str) else policies:
+        said = policy if policy["word"] == "limit" else {"children": policy.get("size", math.inf)}
+        for name in found:
+            found[name] = min(found[name], said.get(name, math.inf))
+    return found
