@@ -13,12 +13,19 @@ import platform
 import sys
 import typing as t
 
+import rows_graph
 import rows_peers
 import rows_processes
 import rows_trio
 from measuring import Case, Setting, told
 
-ROWS: list[Case] = [*rows_processes.ROWS[:2], *rows_trio.ROWS, *rows_peers.ROWS, *rows_processes.ROWS[2:]]
+ROWS: list[Case] = [
+    *rows_processes.ROWS[:2],
+    *rows_trio.ROWS,
+    *rows_peers.ROWS,
+    *rows_processes.ROWS[2:],
+    *rows_graph.ROWS,
+]
 LINE = "{name:<15} {case:<50} {against:<21} {goal:>6} {median:>8} {spread:>17}  {verdict}"
 
 
