@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import typing as t
+from pathlib import Path
 
 import pytest
 from chromium import Chromium, Tab, installed, tabs_of
-from drawing import MERMAID, VIZ, Drawn, draw_dot, draw_mermaid
+from drawing import DRAWER, SCRIPTS, Drawn, draw_dot, draw_mermaid
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +34,7 @@ def lacking(*, chromium: bool, packages: bool) -> str:
 def browser() -> Iterator[Chromium]:
     """One Chromium for all; where it is missing tests are skipped, and under CI they fail."""
     path = installed()
-    if reason := lacking(chromium=path is not None, packages=MERMAID.exists() and VIZ.exists()):
+    if reason := lacking(chromium=path is not None, packages=all(map(Path.exists, SCRIPTS))):
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
     assert path is not None
     chromium = Chromium(path)
@@ -57,9 +58,7 @@ def page(open_tab: Callable[..., Tab]) -> Tab:
 def drawer(browser: Chromium) -> Iterator[Tab]:
     """Keep one page with both packages for all texts: loading them takes longer than a drawing."""
     tab = Tab(browser)
-    tab.show('<base href="https://drawer.invalid/"><main></main>')  # viz asks where it is from, but fetches nothing
-    tab.run_file(MERMAID)
-    tab.run_file(VIZ)
+    tab.open(DRAWER)
     yield tab
     tab.close()
 

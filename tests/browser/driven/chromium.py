@@ -83,11 +83,6 @@ class Tab:
         """Open a file as a user does who clicks it."""
         self.do(lambda page: page.goto(file.resolve().as_uri()))
 
-    def run_file(self, script: pathlib.Path) -> None:
-        """Load a script into the page that is shown."""
-        source = script.read_text(encoding="utf-8")
-        self.do(lambda page: page.add_script_tag(content=source))
-
     def screenshot(self, file: pathlib.Path) -> None:
         """Write the whole page as a PNG, to be looked at."""
         self.do(lambda page: page.screenshot(path=file, full_page=True))

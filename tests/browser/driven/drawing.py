@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import pathlib
 import typing as t
 
 import attrs
-from playwright.sync_api import Error
 
 if t.TYPE_CHECKING:
     from chromium import Tab
 
-PACKAGES = pathlib.Path(__file__).parents[3] / ".venv" / "npm"
-MERMAID = PACKAGES / "mermaid" / "dist" / "mermaid.min.js"
-VIZ = PACKAGES / "viz" / "dist" / "viz-global.js"
-
-DRAW_MERMAID = """async text => {
-    mermaid.initialize({startOnLoad: false, suppressErrorRendering: true});
-    const {svg} = await mermaid.render('drawn', text);
-    const main = document.querySelector('main');
-    main.innerHTML = svg;
-    const words = what => [...main.querySelectorAll(what)].map(each => each.querySelector('.nodeLabel').innerText);
-    const edges = main.querySelectorAll('.flowchart-link').length;
-    return {svg, edges, nodes: words('.node'), groups: words('.cluster')};
-}"""
-DRAW_DOT = "async text => JSON.stringify((await Viz.instance()).renderJSON(text))"
+DRAWER = pathlib.Path(__file__).with_name("drawer.html")
+PACKAGES = DRAWER.parents[3] / ".venv" / "npm"
+SCRIPTS = (PACKAGES / "mermaid/dist/mermaid.min.js", PACKAGES / "viz/dist/viz-global.js")
 
 
 class RefusedError(Exception):
@@ -42,35 +29,35 @@ class Drawn:
     raw: t.Any
 
 
-def draw_mermaid(tab: Tab, text: str) -> Drawn:
-    """Render Mermaid text in the page, as its users do: HTML labels, strict security.
+def draw_mermaid(drawer: Tab, text: str) -> Drawn:
+    """Render Mermaid text as its users do: HTML labels, strict security; `raw` is the SVG.
+
+    Mermaid is lenient: it shows the label `"a "b""` as `a b`. Compare the labels; that it parses says little.
 
     Raises:
         RefusedError: Mermaid does not parse it.
     """
-    found = _asked(tab, DRAW_MERMAID, text)
-    return Drawn(found["nodes"], found["groups"], found["edges"], found["svg"])
+    return Drawn(**_answer(drawer, "drawMermaid", text))
 
 
-def draw_dot(tab: Tab, text: str) -> Drawn:
+def draw_dot(drawer: Tab, text: str) -> Drawn:
     """Lay out DOT text with Graphviz itself; `raw` is its JSON.
 
     Raises:
         RefusedError: Graphviz does not parse it.
     """
-    found = json.loads(_asked(tab, DRAW_DOT, text))
-    objects = found.get("objects", [])
-    groups = [each for each in objects if "nodes" in each or "subgraphs" in each]
-    nodes = [each for each in objects if each not in groups]
-    return Drawn([*map(_words, nodes)], [*map(_words, groups)], len(found.get("edges", [])), found)
+    graph = _answer(drawer, "drawDot", text)["graph"]
+    shapes, inner = graph.get("objects", []), graph["_subgraph_cnt"]
+    groups = [each for each in shapes[:inner] if each["name"].startswith("cluster")]
+    return Drawn([*map(_words, shapes[inner:])], [*map(_words, groups)], len(graph.get("edges", [])), graph)
 
 
 def _words(shape: dict[str, t.Any]) -> str:
     return "\n".join(step["text"] for step in shape.get("_ldraw_", []) if step["op"] == "T")
 
 
-def _asked(tab: Tab, script: str, text: str) -> t.Any:
-    try:
-        return tab.evaluate(script, text)
-    except Error as error:
-        raise RefusedError(error.message) from error
+def _answer(drawer: Tab, function: str, text: str) -> dict[str, t.Any]:
+    answer: dict[str, t.Any] = drawer.evaluate(f"text => {function}(text)", text)
+    if "refused" in answer:
+        raise RefusedError(answer["refused"])
+    return answer
