@@ -47,6 +47,13 @@ def test_graphviz_shows_what_the_text_says(dot: Draw) -> None:
     assert drawn.edges == 2
 
 
+def test_readers_keep_what_is_odd(mermaid: Draw, dot: Draw) -> None:
+    """A label comes back letter for letter, a control character and an emoji too."""
+    odd = "bell \a 😀 \u202e <b> 漢字"
+    assert dot(f'digraph {{ a [label="{odd}"] }}').nodes == [odd]
+    assert mermaid(f'flowchart LR\n a["{odd.replace("<", "#lt;")}"]').nodes == [odd]
+
+
 def test_graphviz_refuses_what_is_wrong(dot: Draw) -> None:
     """A text that Graphviz does not parse is refused, and the next one is drawn none the worse."""
     with pytest.raises(RefusedError, match="syntax error in line 1"):
