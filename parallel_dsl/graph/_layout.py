@@ -25,7 +25,7 @@ SHADOW = 6.0  # how far the copies behind a map's template stick out
 BETWEEN: Mapping[Flow, float] = {"row": 24.0, "grid": 8.0, "stack": 7.0}  # rows
 BESIDE: Mapping[str, float] = {"Fallback": 46.0, "grid": 8.0}  # columns
 ORDER = 28.0  # columns of stages
-ROOMS = (340.0, 280.0, 230.0, 190.0, 150.0)  # for name and label: the most generous that fits the width is taken
+ROOMS = (*range(340, 150, -15), 150)  # for name and label: the most generous that fits the width is taken
 SMALL_PICTURE = 60  # boxes; larger ones are not generous
 
 Touch = tuple[t.Hashable, t.Literal["out", "meet", "into"], Box, Box]  # net, and one or two children
@@ -33,7 +33,7 @@ Touch = tuple[t.Hashable, t.Literal["out", "meet", "into"], Box, Box]  # net, an
 
 def lay_out(picture: Picture, found: Mapping[str, Standing] | None, width: float) -> None:
     """Write, measure and place all boxes, so that the picture is *width* pixels wide if that can be."""
-    rooms = ROOMS if len(picture.boxes) <= SMALL_PICTURE else ROOMS[-2:]
+    rooms = ROOMS if len(picture.boxes) <= SMALL_PICTURE else (210, 150)
     touches = _touches(picture.arrows)
     _count_ends(picture.arrows)
     costs = {}
