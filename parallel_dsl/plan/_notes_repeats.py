@@ -1,0 +1,117 @@
+"""A retry that runs finished work again is told of, and a drain that its place makes late or double."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterator
+
+import attrs
+
+from ..errors import Finding
+from ._base import Plan, fold
+from ._freeze import Frozen
+from ._group_kinds import All, Any, Fallback, Settled, Stage
+from ._groups import Group
+from ._leaves import Leaf, Value
+from ._shapers import Drain
+from ._walk import Node
+from ._wrappers import Expect, Retry, Timeout, Wrapper, settled_of
+
+OPAQUE = (Drain, Expect, Retry)  # what is inside them is not the business of a retry further out
+LATE = (Retry, Timeout, Expect)  # results that pass through them are final only at the end
+
+
+@attrs.frozen
+class _Risk:
+    """What a retry around a plan would repeat.
+
+    Args:
+        works: There is a leaf in it that does work.
+        fails: It can fail.
+        wastes: It can fail when some of its work has been finished.
+        top: The wrapper that a retry around it is about, or the plan itself.
+    """
+
+    works: bool
+    fails: bool
+    wastes: bool
+    top: Plan[t.Any]
+
+
+class Repeats:
+    """The retries and drains of one plan; each plan in it is judged once, however many retries are around it."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Risk] = {}
+
+    def of(self, node: Node) -> Iterator[Finding]:
+        """Give what a retry or a drain repeats, or makes late."""
+        plan = node.plan
+        if isinstance(plan, Drain):
+            yield from _late(node, plan)
+        elif isinstance(plan, Retry) and plan.attempts != 1 and settled_of(plan.inner) is None:
+            yield from self._again(node, plan)
+
+    def _again(self, node: Node, plan: Retry[t.Any]) -> Iterator[Finding]:
+        risk = fold(plan.inner, _risk, self._known)
+        if isinstance(risk.top, Drain):
+            what = "a retry around .drain saves again what was saved before"
+            yield Finding(node.address, "note", what, "put the retry on the leaves, inside the drain")
+        elif risk.wastes and isinstance(risk.top, Group):
+            what = f"a retry around {type(risk.top).__name__} repeats finished work: all of it runs again"
+            yield Finding(node.address, "note", what, "put the retry on the leaves, or around a Settled")
+
+
+def _late(node: Node, plan: Drain) -> Iterator[Finding]:
+    """A map is drained to keep little in memory; what waits for the end keeps everything."""
+    inner = plan.inner
+    between = ""
+    while isinstance(inner, Wrapper):
+        between = between or (type(inner).__name__.lower() if isinstance(inner, LATE) else "")
+        inner = inner.inner
+    if between and isinstance(inner, Group) and inner.template is not None:
+        what = f"the .{between} inside .drain holds all results back: they are saved at its end, in one list"
+        advice = f"put the {between} into the template: {type(inner).__name__}.map(template.{between}(...), over=...)"
+        yield Finding(node.address, "note", what, advice)
+
+
+def _risk(plan: Plan[t.Any], inner: list[_Risk]) -> _Risk:
+    if isinstance(plan, Leaf):
+        works = not isinstance(plan, Value)
+        return _Risk(works, works, False, plan)
+    if isinstance(plan, Wrapper):
+        return _of_wrapper(plan, inner[0])
+    return _of_group(t.cast("Group[t.Any]", plan), inner)
+
+
+def _of_wrapper(plan: Wrapper[t.Any], inner: _Risk) -> _Risk:
+    if not isinstance(plan, OPAQUE):
+        return inner
+    # to repeat the whole until a condition holds is what a retry around a condition is for
+    fails = inner.fails or (inner.works and not isinstance(plan, Retry))
+    return _Risk(inner.works, fails, inner.wastes or (inner.works and isinstance(plan, Drain)), plan)
+
+
+def _of_group(plan: Group[t.Any], inner: list[_Risk]) -> _Risk:
+    """A mapped template counts twice: how many items there are is mostly not known."""
+    many = plan.template is not None and not (isinstance(plan.over, Frozen) and len(plan.over.items) < 2)
+    children = inner * 2 if many else inner
+    works = any(r.works for r in children)
+    wastes = any(r.wastes for r in children)
+    if isinstance(plan, Settled):
+        return _Risk(works, False, False, plan)
+    if isinstance(plan, All | Stage):
+        fails = any(r.fails for r in children)
+        return _Risk(works, fails, wastes or _beside(children, isinstance(plan, Stage)), plan)
+    every = isinstance(plan, Any | Fallback)
+    fails = all(r.fails for r in children) if every else any(r.fails for r in children)
+    return _Risk(works, fails, fails and wastes, plan)
+
+
+def _beside(children: list[_Risk], in_order: bool) -> bool:
+    """Tell whether one child can fail when another has finished work."""
+    working = [i for i, r in enumerate(children) if r.works]
+    failing = [i for i, r in enumerate(children) if r.fails]
+    if not failing:
+        return False
+    return working[0] < failing[-1] if in_order else len(working) > 1
