@@ -20,8 +20,8 @@ from ._wrappers import Given
 MOST_VALUES = 1_000  # values of one leaf that are looked at
 MOST_TEXT = 10_000  # characters of one value
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-KEYS = frozenset({"token", "secret", "password", "passwd", "passphrase", "apikey", "credential", "credentials"})
-KEYS |= {"authorization"}
+KEYS = frozenset({"token", "authtoken", "secret", "password", "passwd", "passphrase", "apikey", "authorization"})
+KEYS |= {"credential", "credentials"}
 KINDS = frozenset({"api", "access", "private", "secret", "auth", "signing", "encryption", "account"})  # of a key
 # tokens that are places in a list, or marks in a text
 NO_KEYS = frozenset({"page", "next", "prev", "previous", "continuation", "cursor", "sync", "pagination", "resume"})
@@ -97,7 +97,8 @@ def _arguments(plan: Command) -> Iterator[tuple[str, t.Any]]:
     before = ""
     for word in words:
         if not isinstance(word, str):
-            yield "an argument", word
+            # what is filled into a string stands in the parameters too
+            yield "an argument", word.template if isinstance(word, Text) and plan.line is not None else word
             before = ""
             continue
         name, sign, value = word.partition("=")

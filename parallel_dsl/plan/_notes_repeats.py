@@ -10,14 +10,13 @@ import attrs
 from ..errors import Finding
 from ._base import Plan, fold
 from ._freeze import Frozen
-from ._group_kinds import All, Any, Fallback, Settled, Stage
+from ._group_kinds import All, Race, Settled, Stage
 from ._groups import Group
 from ._leaves import Leaf, Value
 from ._shapers import Drain
 from ._walk import Node
 from ._wrappers import Expect, Retry, Timeout, Wrapper, settled_of
 
-OPAQUE = (Drain, Expect, Retry)  # what is inside them is not the business of a retry further out
 LATE = (Retry, Timeout, Expect)  # results that pass through them are final only at the end
 
 
@@ -28,12 +27,14 @@ class _Risk:
     Args:
         works: There is a leaf in it that does work.
         fails: It can fail.
+        part: Some of its work can be finished when it is not.
         wastes: It can fail when some of its work has been finished.
-        top: The wrapper that a retry around it is about, or the plan itself.
+        top: What a retry around it is about: a group or a leaf, or the drain, condition or retry around that.
     """
 
     works: bool
     fails: bool
+    part: bool
     wastes: bool
     top: Plan[t.Any]
 
@@ -78,34 +79,39 @@ def _late(node: Node, plan: Drain) -> Iterator[Finding]:
 def _risk(plan: Plan[t.Any], inner: list[_Risk]) -> _Risk:
     if isinstance(plan, Leaf):
         works = not isinstance(plan, Value)
-        return _Risk(works, works, False, plan)
+        return _Risk(works, works, False, False, plan)
     if isinstance(plan, Wrapper):
         return _of_wrapper(plan, inner[0])
     return _of_group(t.cast("Group[t.Any]", plan), inner)
 
 
 def _of_wrapper(plan: Wrapper[t.Any], inner: _Risk) -> _Risk:
-    if not isinstance(plan, OPAQUE):
-        return inner
-    # to repeat the whole until a condition holds is what a retry around a condition is for
-    fails = inner.fails or (inner.works and not isinstance(plan, Retry))
-    return _Risk(inner.works, fails, inner.wastes or (inner.works and isinstance(plan, Drain)), plan)
+    works, fails, part, wastes = inner.works, inner.fails, inner.part, inner.wastes
+    if isinstance(plan, Timeout) and plan.settled is None:
+        return _Risk(works, works, part, wastes or part, inner.top)
+    if isinstance(plan, Drain):  # what was saved is finished work
+        return _Risk(works, works, works, works, plan)
+    if isinstance(plan, Expect):  # to repeat the whole until a condition holds is what a retry around one is for
+        return _Risk(works, works, part, wastes, plan)
+    again = isinstance(plan, Retry) and plan.attempts != 1  # has a note of its own
+    return _Risk(works, fails, part, wastes, plan if again else inner.top)
 
 
 def _of_group(plan: Group[t.Any], inner: list[_Risk]) -> _Risk:
     """A mapped template counts twice: how many items there are is mostly not known."""
     many = plan.template is not None and not (isinstance(plan.over, Frozen) and len(plan.over.items) < 2)
     children = inner * 2 if many else inner
-    works = any(r.works for r in children)
-    wastes = any(r.wastes for r in children)
+    works, fails, part, wastes = (any(getattr(r, a) for r in children) for a in ("works", "fails", "part", "wastes"))
+    if isinstance(plan, All | Stage | Settled):
+        part = part or sum(r.works for r in children) > 1
     if isinstance(plan, Settled):
-        return _Risk(works, False, False, plan)
+        return _Risk(works, False, part, False, plan)
     if isinstance(plan, All | Stage):
-        fails = any(r.fails for r in children)
-        return _Risk(works, fails, wastes or _beside(children, isinstance(plan, Stage)), plan)
-    every = isinstance(plan, Any | Fallback)
-    fails = all(r.fails for r in children) if every else any(r.fails for r in children)
-    return _Risk(works, fails, fails and wastes, plan)
+        return _Risk(works, fails, part, wastes or _beside(children, isinstance(plan, Stage)), plan)
+    if isinstance(plan, Race):
+        return _Risk(works, fails, part, wastes or _cut(children), plan)
+    fails = all(r.fails for r in children)
+    return _Risk(works, fails, part, fails and wastes, plan)
 
 
 def _beside(children: list[_Risk], in_order: bool) -> bool:
@@ -115,3 +121,9 @@ def _beside(children: list[_Risk], in_order: bool) -> bool:
     if not failing:
         return False
     return working[0] < failing[-1] if in_order else len(working) > 1
+
+
+def _cut(children: list[_Risk]) -> bool:
+    """Tell whether one child can fail, and end the race, when another has done a part of its work."""
+    failing = [i for i, r in enumerate(children) if r.fails]
+    return any(r.part and failing not in ([], [i]) for i, r in enumerate(children))

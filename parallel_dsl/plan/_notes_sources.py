@@ -22,6 +22,7 @@ from ._wrappers import Batch, Limit, Timeout, Uses, Wrapper
 
 AT_ONCE = "up to 1,000 of its children are under way at once"
 PILE_UP = "its results pile up"
+LEAVES = {"RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS"}  # by which code leaves a function
 PLAIN: tuple[type, ...] = (list, tuple, dict, set, frozenset, range, str, bytes)
 
 
@@ -97,20 +98,21 @@ def _end(over: t.Any) -> bool | None:
         return False
     if fn is itertools.repeat:
         return len(args) > 1 or "times" in keywords
-    if fn is range or isinstance(getattr(fn, "__self__", None), PLAIN):
+    if any(fn is kind for kind in PLAIN) or isinstance(getattr(fn, "__self__", None), PLAIN):
         return True
     return False if _goes_on(fn) else None
 
 
 def _goes_on(fn: t.Any) -> bool:
-    """Tell whether a generator function never returns: ``while True`` without a way out compiles to no return."""
+    """Tell whether a generator function loops and never returns: ``while True`` without a way out needs no return."""
     fn = inspect.unwrap(fn) if inspect.isroutine(fn) else fn
     if not (inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn)):
         return False
     code = getattr(getattr(fn, "__func__", fn), "__code__", None)
     if not isinstance(code, types.CodeType):
         return False
-    return not any(step.opname in ("RETURN_VALUE", "RETURN_CONST") for step in dis.get_instructions(code))
+    done = {step.opname for step in dis.get_instructions(code)}
+    return any(name.startswith("JUMP_BACKWARD") for name in done - {"JUMP_BACKWARD_NO_INTERRUPT"}) and not done & LEAVES
 
 
 def _named(over: t.Any) -> str:

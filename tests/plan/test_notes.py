@@ -55,6 +55,20 @@ def until() -> Iterator[int]:
             break
 
 
+def failing() -> Iterator[int]:
+    for _ in range(3):
+        yield 1
+    raise ValueError
+
+
+async def delegating() -> AsyncIterator[int]:
+    while True:
+        async for number in polled():
+            yield number
+        if good(1):
+            return
+
+
 def save(results: list[t.Any]) -> None: ...
 
 
@@ -76,6 +90,9 @@ REPEATS: list[Row] = [
     (All(Stage(a, b)).retry(), f"a retry around All {AGAIN}"),
     (Any(Stage(a, b), a).retry(), f"a retry around Any {AGAIN}"),
     (All(Settled(a, b), a).retry(), f"a retry around All {AGAIN}"),
+    (Race(a, Settled(a, b)).retry(), f"a retry around Race {AGAIN}"),
+    (All(Settled(a, b)).timeout(5).retry(), f"a retry around All {AGAIN}"),
+    (All(a, b).retry(1).retry(), f"a retry around All {AGAIN}"),
     (All(a, b).retry().retry(), f"a retry around All {AGAIN}"),
     (
         All.map(a, over=[1, 2]).drain(save).retry(),
@@ -104,6 +121,8 @@ NO_REPEATS = [
     Any(a, b).retry(),
     Race(a, b).retry(),
     Fallback(a, b).retry(),
+    Any(a, b).timeout(5).retry(),
+    Race(Settled(a, b), Value(1)).retry(),
     Stage(a, Settled(a, b)).retry(),
     All(Settled(a, b), Value(1)).retry(),
     Stage(draft=a, judge=b).expect(last.judge).retry(),
@@ -151,7 +170,11 @@ NO_SOURCES = [
     All.map(a, over=[1, 2].__iter__),
     All.map(a, over=functools.partial(range, 3)),
     All.map(a, over=functools.partial(itertools.repeat, 1, 3)),
+    All.map(a, over=dict),
     Stage.map(a, over=some),
+    Stage.map(a, over=failing),
+    Stage.map(a, over=delegating),
+    Stage.map(a, over=lambda: itertools.count()),
     Fallback.map(a, over=forever),
     Any.map(a, over=forever).limit(3),
     Settled.map(a, over=forever).limit(3).timeout(60),
@@ -262,6 +285,8 @@ KEYS: list[Row] = [
     (Agent("f", {SECRET: SECRET}), f"the task['***'] {KEY}; {OUT}"),
     (Command("curl --token=abc x"), f"--token {KEY}; {OUT_OF_COMMAND}"),
     (Command(["curl", "--token", "abc"]), f"--token {KEY}; {OUT_OF_COMMAND}"),
+    (Command("curl --api-key {api_key}", api_key="abc"), f"api_key= {KEY}; {OUT_OF_COMMAND}"),
+    (Command(["curl", text("{x}", x=SECRET)]), f"an argument['x'] {KEY}; {OUT_OF_COMMAND}"),
     (Command("x", env={"GITHUB_TOKEN": "abc"}), f"env['GITHUB_TOKEN'] {KEY}; {OUT_OF_COMMAND}"),
     (Command("API_KEY=abc curl x | cat", shell=True), f"API_KEY= {KEY}; {OUT_OF_COMMAND}"),
     (Command("psql postgres://me:hunter2@host/db"), f"an argument {KEY}; {OUT_OF_COMMAND}"),
