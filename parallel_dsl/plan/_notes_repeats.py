@@ -15,7 +15,7 @@ from ._groups import Group
 from ._leaves import Leaf, Value
 from ._shapers import Drain
 from ._walk import Node
-from ._wrappers import Expect, Retry, Timeout, Wrapper, settled_of
+from ._wrappers import Expect, Retry, Timeout, Wrapper
 
 LATE = (Retry, Timeout, Expect)  # results that pass through them are final only at the end
 
@@ -50,7 +50,7 @@ class Repeats:
         plan = node.plan
         if isinstance(plan, Drain):
             yield from _late(node, plan)
-        elif isinstance(plan, Retry) and plan.attempts != 1 and settled_of(plan.inner) is None:
+        elif isinstance(plan, Retry) and plan.attempts != 1:
             yield from self._again(node, plan)
 
     def _again(self, node: Node, plan: Retry[t.Any]) -> Iterator[Finding]:

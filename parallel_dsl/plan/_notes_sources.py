@@ -104,15 +104,14 @@ def _end(over: t.Any) -> bool | None:
 
 
 def _goes_on(fn: t.Any) -> bool:
-    """Tell whether a generator function loops and never returns: ``while True`` without a way out needs no return."""
+    """Tell whether a generator function never ends: ``while True`` without a way out compiles to no return."""
     fn = inspect.unwrap(fn) if inspect.isroutine(fn) else fn
     if not (inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn)):
         return False
     code = getattr(getattr(fn, "__func__", fn), "__code__", None)
     if not isinstance(code, types.CodeType):
         return False
-    done = {step.opname for step in dis.get_instructions(code)}
-    return any(name.startswith("JUMP_BACKWARD") for name in done - {"JUMP_BACKWARD_NO_INTERRUPT"}) and not done & LEAVES
+    return not any(step.opname in LEAVES for step in dis.get_instructions(code))
 
 
 def _named(over: t.Any) -> str:
