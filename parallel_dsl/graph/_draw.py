@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from ._boxes import Arrow, Box, Piece, Strip
 from ._glyphs import KINDS, STATES, Glyph
 from ._inks import fill, paint, stroke
-from ._layout import PAD, RAIL, strip_columns, strip_size
 from ._lines import CHIP_PAD, GLYPH, LEFT, SIZE, SMALL, gap, spread
 from ._lines import PAD as SIDE
 from ._palette import RIMS, Name
+from ._spaces import PAD, RAIL, strip_columns, strip_size
 from ._standing import LIVE, WORST, Shown, Standing
 from ._tell import told_of_arrow, told_of_box
 from ._xml import element, escape, is_sure, number, title, visible

@@ -87,9 +87,9 @@ class _Folder:
         size = _batch(part)
         if size is None or size >= len(part.children):
             box.children = [self._box(child, box) for child in part.children]
-            box.flow = _flow(part.word, part.children)
+            box.wish = _flow(part.word, part.children)
         else:
-            box.flow = "row"
+            box.wish = "row"
             box.children = [
                 self._chunk(box, part, part.children[i : i + size]) for i in range(0, len(part.children), size)
             ]
@@ -97,7 +97,7 @@ class _Folder:
             box.strip = self._items(part)
 
     def _chunk(self, box: Box, part: Part, children: Sequence[Part]) -> Box:
-        chunk = Box(None, "chunk", box, flow=_flow(part.word, children))
+        chunk = Box(None, "chunk", box, wish=_flow(part.word, children))
         chunk.children = [self._box(child, chunk) for child in children]
         return chunk
 
