@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 
 from ._boxes import Arrow, Box, Channel, Picture
-from ._lines import write
+from ._lines import Said, all_said, write
 from ._place import place
 from ._spaces import (
     BESIDE,
@@ -36,7 +36,7 @@ TALL = 360.0  # higher than this, a stack of more than `FEW` becomes a grid
 FEW = 3
 ASPECTS = (1.9, 3.4, 0.9)  # of grids: width by height
 ROOMS = (*range(340, 150, -19), 150)  # pixels for name and label, the most generous first
-ROOMS_OF_LARGE = (210, 180, 150, 130, 110)
+ROOMS_OF_LARGE = (210, 180, 160, 145, 130, 110)
 LARGE = 60  # boxes
 TOO_TALL = 3.0  # how bad a picture is that is higher than wide, by its width
 
@@ -57,15 +57,16 @@ def lay_out(picture: Picture, found: Mapping[str, Standing] | None, width: float
     """Write, measure and place all boxes: the first way that is good, or the best of all."""
     touches = _touches(picture.arrows)
     _count_ends(picture.arrows)
+    said = all_said(picture.boxes, found)
     best, least = Wish(ROOMS[-1], ASPECTS[0]), math.inf
     for wish in _wishes(picture):
-        bad = _measured(picture, found, width, wish, touches)
+        bad = _measured(picture, said, width, wish, touches)
         cost = bad + (ROOMS[0] - wish.room) / 400  # a label that is cut is not good either
         if cost < least:
             best, least = wish, cost
         if not bad:
             break
-    _measured(picture, found, width, best, touches)
+    _measured(picture, said, width, best, touches)
     place(picture)
 
 
@@ -77,11 +78,9 @@ def _wishes(picture: Picture) -> Iterator[Wish]:
             yield Wish(room, aspect)
 
 
-def _measured(
-    picture: Picture, found: Mapping[str, Standing] | None, width: float, wish: Wish, touches: Touches
-) -> float:
+def _measured(picture: Picture, said: Mapping[int, Said], width: float, wish: Wish, touches: Touches) -> float:
     """Measure all boxes; give how bad it is: too wide, too high, or stages broken into rows."""
-    write(picture.boxes, wish.room, found)
+    write(picture.boxes, said, wish.room)
     for box in picture.boxes:
         box.room = width - 2 * EDGE if box.parent is None else box.parent.room - 2 * PAD
     for box in reversed(picture.boxes):
