@@ -172,6 +172,9 @@ class Pen:
         firsts = [row[0] for row in box.rows]
         lasts = [row[-1] for row in box.rows if len(row) == len(box.rows[0])]
         edge = max(child.right for child in box.children)
+        if len(box.rows) == 1:
+            yield from self.sides(box)
+            return
         fork = _bracket([(child.x, child.axis) for child in firsts], firsts[0].x - RAIL + 3)
         join = _bracket([(child.right, child.axis) for child in lasts], edge + RAIL - 3)
         yield element("path", {"d": fork} | self.paint("l") | {"stroke_width": 1.25})
@@ -184,6 +187,13 @@ class Pen:
             for child in lasts:
                 dot = {"cx": edge + RAIL - 3, "cy": child.axis, "r": 2.2}
                 yield element("circle", dot | self.paint("b l") | {"stroke_width": 1.25})
+
+    def sides(self, box: Box) -> Iterator[str]:
+        """Give the rails of what stands in one row: a line on each side."""
+        begin, end = box.rows[0][0], box.rows[0][-1]
+        for x, dash in ((begin.x - RAIL + 3, None), (end.right + RAIL - 3, JOINS.get(box.word))):
+            line = path([(x, begin.y), (x, begin.y + begin.h)])
+            yield element("path", {"d": line} | self.paint("l") | {"stroke_width": 1.25, "stroke_dasharray": dash})
 
     def tiles(self, box: Box, strip: Strip) -> Iterator[str]:
         columns = strip_columns(strip, box.room)
@@ -289,8 +299,6 @@ def _toward(a: tuple[float, float], b: tuple[float, float], step: float) -> tupl
 
 def _bracket(ends: Sequence[tuple[float, float]], x: float) -> str:
     """Give a rail at *x* with a line to each of the ends, round at the first and the last."""
-    if len(ends) < 2:
-        return "".join(f"M{_point(end)}L{_point((x, end[1]))}" for end in ends)
     first, *middle, last = ends
     outer = path([first, (x, first[1]), (x, last[1]), last])
     return outer + "".join(f"M{_point((x, y))}L{_point((end, y))}" for end, y in middle)

@@ -147,7 +147,7 @@ def _arrange(box: Box, aspect: float) -> None:
     else:
         height = sum(child.h for child in box.children) + BETWEEN["stack"] * (len(box.children) - 1)
         box.rows = [[child] for child in box.children]
-        if height > TALL and len(box.children) > FEW:
+        if height > TALL and (len(box.children) > FEW or height > 2 * TALL):
             box.flow = "grid"
             _grid(box, aspect)
     for row, children in enumerate(box.rows):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from ..plan import Group
+from ..plan import Group, Pick
 from ._boxes import Box, Line, Piece
 from ._fold import over_of
 from ._outline import Part
@@ -41,7 +41,11 @@ def said_of(box: Box, standing: Standing | None) -> Said | None:
     part = box.part
     if part is None:
         return None
-    rest = [*([] if part.is_leaf else _notes(box, part)), *_chips(part)]
+    rest = [
+        *([] if part.is_leaf else _notes(box, part)),
+        *_chips(part),
+        *([_chip("picked")] if _is_picked(part) else []),
+    ]
     right = [] if standing is None else list(_told(box, standing))
     return Said(visible(part.name) if _is_named(part) else "", part.label, part.is_leaf, rest, right)
 
@@ -50,6 +54,18 @@ def _is_named(part: Part) -> bool:
     """Tell whether it has a name, not a position."""
     group = None if part.parent is None else part.parent.plan
     return isinstance(group, Group) and group.names is not None
+
+
+def _is_picked(part: Part) -> bool:
+    """Tell whether the group around it gives this child alone."""
+    group = part.parent
+    picks = [] if group is None else [w for w in group.wrappers if isinstance(w, Pick)]
+    if group is None or not picks or group.is_map:
+        return False
+    key = picks[-1].key  # the innermost: those around it pick from the value of this one
+    if isinstance(key, str):
+        return part.name == key
+    return -len(group.children) <= key < len(group.children) and group.children[key] is part
 
 
 def line_of(said: Said, room: float) -> Line:

@@ -6,12 +6,15 @@ import functools
 import html
 import typing as t
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ..wording import clean, redact
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans',sans-serif"
 BOLD = 1.12  # how much wider bold letters are
+JOINER = "\u200d"
+SKINS = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+FLAGS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 BOLDER = frozenset("rtPF:;")  # the few that grow more
 
 # In em, never narrower than DejaVu Sans, the widest of the fonts that are met: a label must not leave its box.
@@ -98,21 +101,24 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
         >>> round(text_width("analyze", 12)), round(text_width("analyze", 12, bold=True))
         (50, 56)
     """
-    return sum(map(_bold if bold else _em, text)) * size
+    return sum(_ems(text, bold)) * size
 
 
-def _bold(ch: str) -> float:
-    return _em(ch) * (1.06 * BOLD if ch in BOLDER else BOLD)
-
-
-def _em(ch: str) -> float:
-    return _WIDTH.get(ch) or _other(ch)
+def _ems(text: str, bold: bool) -> Iterator[float]:
+    """Give the em of each letter; what is joined to the letter before it takes no room of its own."""
+    joined = False
+    for ch in text:
+        em = 0.0 if joined else _WIDTH.get(ch) or _other(ch)
+        yield em * (1.06 * BOLD if ch in BOLDER else BOLD) if bold else em
+        joined = ch == JOINER
 
 
 @functools.lru_cache(4096)
 def _other(ch: str) -> float:
-    if unicodedata.combining(ch) or unicodedata.category(ch) in ("Mn", "Me", "Cf"):
-        return 0.05
+    if unicodedata.combining(ch) or unicodedata.category(ch) in ("Mn", "Me", "Cf") or ch in SKINS:
+        return 0.0
+    if ch in FLAGS:  # two of them are one
+        return 0.65
     if unicodedata.category(ch) in ("So", "Sk", "Co", "Cn"):
         return 1.3
     return 1.05 if unicodedata.east_asian_width(ch) in "WF" else 0.8
@@ -127,10 +133,11 @@ def fit(text: str, width: float, size: float, *, bold: bool = False) -> str:
     """
     if text_width(text, size, bold=bold) <= width:
         return text
-    em = _bold if bold else _em
-    room = width / size - em("…")
+    room = width / size - next(_ems("…", bold))
     taken = 0
-    while taken < len(text) and room >= em(text[taken]):
-        room -= em(text[taken])
+    for em in _ems(text, bold):
+        room -= em
+        if room < 0:
+            break
         taken += 1
     return text[:taken].rstrip() + "…"

@@ -444,3 +444,26 @@ def test_values_and_empty_groups_are_drawn() -> None:
     assert words(found["none"]) == ["none", "All", "nothing"]
     assert words(found["constant"]) == ["constant", "= 3"]
     assert words(found["map"])[2] == "each of 0 items"
+
+
+def test_the_picked_child_is_marked() -> None:
+    """The child whose value a group gives alone says so, by name or by position."""
+    named = boxes(drawn(Stage(a=Agent("x"), b=Agent("y"), c=Agent("z")).pick("b")))
+    assert [words(named[a])[-1] for a in "abc"] == ["x", "picked", "z"]
+    placed_ = boxes(drawn(All(Agent("x"), Agent("y")).pick(-1).timeout(3)))
+    assert [words(placed_[a])[-1] for a in ("[0]", "[1]")] == ["x", "picked"]
+    assert words(placed_[""]) == ["All", "timeout 3 s", "pick -1"]
+
+
+def test_a_name_that_looks_like_a_position_is_shown() -> None:
+    """A name is drawn whatever it is; a position is not, the order tells it."""
+    found = boxes(drawn(All({"[0]": Agent("x"), "*": Agent("y")})))
+    assert [words(box)[:2] for box in found.values()] == [["All"], ["[0]", "x"], ["*", "y"]]
+    assert words(boxes(drawn(All(Agent("x"))))["[0]"]) == ["x"]
+
+
+def test_groups_of_one_size_are_folded_alike() -> None:
+    """Where the room ends, no group is opened while another like it is folded."""
+    found = boxes(drawn(nested(8, 4)))
+    assert len(found) == 1 + 8 + 64
+    assert {g.attrib["class"] for a, g in found.items() if a.count("[") == 2} == {"n folded"}
