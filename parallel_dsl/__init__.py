@@ -18,7 +18,11 @@ from .errors import PlanError as PlanError
 from .errors import PlanTimeout as PlanTimeout
 from .errors import RefError as RefError
 from .errors import Rejected as Rejected
+from .errors import SimulatedFailure as SimulatedFailure
 from .events import Event as Event
+from .machine import BestLimit as BestLimit
+from .machine import best_limit as best_limit
+from .machine import simulate as simulate
 from .plan import Agent as Agent
 from .plan import All as All
 from .plan import Any as Any
@@ -81,6 +85,7 @@ __all__ = [
     "All",
     "Any",
     "Batch",
+    "BestLimit",
     "Call",
     "Command",
     "CommandFailed",
@@ -111,12 +116,14 @@ __all__ = [
     "Results",
     "Retry",
     "Settled",
+    "SimulatedFailure",
     "Stage",
     "Succeeded",
     "Timeout",
     "Uses",
     "Value",
     "arun",
+    "best_limit",
     "check",
     "current_leaf",
     "item",
@@ -126,6 +133,7 @@ __all__ = [
     "ref",
     "report_of",
     "run",
+    "simulate",
     "text",
     "to_networkx",
 ]
