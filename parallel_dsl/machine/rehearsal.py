@@ -19,19 +19,20 @@ from .messages import End as JobEnd
 from .outcome import Dead, Fail
 from .said import Said, Sayable, names_of
 from .simulation import Play, Solo, asked
-from .standins import StandIn, holds_unknown, is_known_in_part
+from .standins import SimulatedResult, StandIn, holds_unknown, is_known_in_part
 
 if t.TYPE_CHECKING:
     from ..events import Event
 
 DEFAULT_SECONDS = 1.0
 DEFAULT_ITEMS = 10
-MOST_ATTEMPTS = 100_000  # of one leaf: with attempts=None and fails=1.0 there is no end
 NOTHING: t.Any = object()
 
 
 class Rehearsal:
     """A plan, and what is said of its leaves; checked once, played as often as wanted. Arguments as for `simulate`."""
+
+    most_attempts = 100_000  # of one leaf: with attempts=None and fails=1.0 there is no end
 
     def __init__(
         self,
@@ -123,9 +124,9 @@ class Rehearsal:
 
     def play(self, work: LeafWork) -> Play:
         """Say what one attempt of a leaf does."""
-        if work.attempt > MOST_ATTEMPTS:
-            where = work.address or "the plan"
-            raise PlanError(f"the simulation never ends: {where!r} has been tried {MOST_ATTEMPTS:,} times and fails on")
+        if work.attempt > self.most_attempts:
+            said = f"{work.address or 'the plan'!r} has been tried {self.most_attempts:,} times, and fails on"
+            raise PlanError(f"the simulation never ends: {said}; say how often: .retry(attempts=...)")
         names = names_of(work.plan, work.head)
         seconds = seconds_of(self.seconds.of(work.address, names), work, self.seed)
         end = self._end(work, names, seconds)
@@ -144,7 +145,7 @@ class Rehearsal:
             return _given(work, value)
         stand_in = StandIn(work.address or "the plan")
         if isinstance(work.plan, Command):
-            return Returned(CommandResult(exit_code=0, stdout=t.cast("t.Any", stand_in.stdout), seconds=seconds))
+            return Returned(SimulatedResult(stdout=stand_in.stdout, seconds=seconds))
         return Returned(stand_in)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping
 
+import attrs
+
 from ..results import CommandResult, Outcomes, Results, Succeeded
 from ..wording import short
 
-NEED_A_VALUE = "bool iter len contains int float complex round lt le gt ge neg pos abs invert"
+NEED_A_VALUE = "bool call iter len contains int float complex round lt le gt ge neg pos abs invert"
 OF_TWO = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and or xor"
 
 
@@ -19,8 +21,8 @@ class Unknown(TypeError):
 class StandIn:
     """Stand for what a leaf would give, or for a part of it; *said* is how it is shown.
 
-    Attributes, items and what its methods would give are stand-ins too. As a position it is the first one,
-    so that ``ref.drafts[ref.best]`` leads somewhere. Whatever needs its value raises a `TypeError`.
+    Its attributes and items are stand-ins too. As a position it is the first one, so that
+    ``ref.drafts[ref.best]`` leads somewhere. Whatever needs its value raises a `TypeError`.
 
     Example:
         >>> StandIn("scan").files[0].name
@@ -43,10 +45,6 @@ class StandIn:
     def __getitem__(self, key: object) -> StandIn:
         return StandIn(f"{self._said}[{short(key)}]")
 
-    def __call__(self, *args: object, **kwargs: object) -> StandIn:
-        """Give a stand-in: what ``CommandResult.lines`` asks of the output."""
-        return StandIn(f"{self._said}(...)")
-
     def __index__(self) -> int:
         return 0
 
@@ -67,13 +65,29 @@ class StandIn:
         return [self[index] for index in range(count)]
 
 
-def unknown(stand_in: StandIn, *others: object) -> t.NoReturn:
+def unknown(stand_in: StandIn, *others: object, **named: object) -> t.NoReturn:
     """Refuse to compute."""
     raise Unknown(f"nobody knows {stand_in!r} in a simulation; give it a value: values={{address: ...}}")
 
 
 for _name in (*NEED_A_VALUE.split(), *OF_TWO.split(), *(f"r{name}" for name in OF_TWO.split())):
     setattr(StandIn, f"__{_name}__", unknown)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class SimulatedResult(CommandResult):
+    """What a command would give: it exits with 0, and what it writes nobody knows."""
+
+    exit_code: int = 0
+    stdout: t.Any = attrs.field(default=None)
+
+    @property
+    def lines(self) -> t.Any:
+        """Stand for the lines."""
+        return self.stdout.lines
+
+    def __repr__(self) -> str:
+        return f"CommandResult(exit_code={self.exit_code}, stdout={self.stdout!r})"
 
 
 def holds_unknown(value: object) -> bool:
