@@ -229,10 +229,11 @@ def test_beyond_the_peak_nothing_changes(plan: dsl.Plan[t.Any]) -> None:
 
 def test_a_run_that_fails_is_not_the_best() -> None:
     """A deadline that strikes makes a run short; such rows are told and not judged, unless all of them failed."""
-    plan = All([Agent("a")] * 6).timeout(2.5)
-    found = best_limit(plan)
+    plan = Stage(All([Agent("a")] * 6).timeout(2.5), Agent("b"))
+    found = best_limit(plan, {"b": 4})
+    assert [row.seconds for row in found] == [2.5, 2.5, 6, 6, 5]
     assert [row.error is None for row in found] == [False, False, True, True, True]
-    assert (found.best.seconds, found.knee) == (1, 6)
+    assert (found.best.seconds, found.knee) == (5, 6)
     assert "2.500 s      2.0x       100 %     2  failed: PlanTimeout" in str(found)
     hopeless = best_limit(plan, fails=1.0)
     assert (hopeless.knee, hopeless.best.seconds) == (1, 1)
