@@ -39,8 +39,8 @@ def simulate(
 
     What a leaf gives is a stand-in: references go through it (attributes, keys, items), nothing can be
     computed with it. A command exits with 0 and says what nobody knows. `Value` gives its value.
-    A condition counts as met where it would be asked of a stand-in; what is known is asked: who
-    succeeded of a `Settled`, the exit code of a command, values that were given.
+    A condition counts as met where it would be asked of a stand-in, or is async; what is known is
+    asked: who succeeded of a `Settled`, the exit code of a command, values that were given.
 
     Keys of the mappings below are, the most specific first: an address (``"fixes.bugs"``), a pattern
     (``"fixes.*"``), then an agent's kind, a command's program or the name of a function, then ``"*"``. Of

@@ -65,7 +65,7 @@ class Rehearsal:
         kinds, resources, _ = named_in(self.plan)
         sayable = Sayable.in_plan(self.plan)
         # a kind that is a reference may be any name
-        others = set(self.limits) - set(resources) - set(OWN_NAMES) if sayable.dynamic else set[str]()
+        others = set(self.limits) - set(resources) - set(OWN_NAMES) if sayable.any_kind else set[str]()
         errors += limit_findings(self.limits, others, kinds, resources)
         for option in ("seconds", "fails", "values"):
             errors += sayable.findings(option, getattr(self, option).by_key)
@@ -150,14 +150,19 @@ class Rehearsal:
 
 
 def ask(work: Decide) -> JobEnd:
-    """Ask a condition of what is known; where it hangs on what nobody knows it counts as met."""
-    if not holds_unknown(work.value):
-        return asked(work)
-    if is_known_in_part(work.value):
-        end = asked(work)
-        if isinstance(end, Returned) and isinstance(end.value, bool):
-            return end
-    return Returned(True)
+    """Ask a condition of what is known; where it hangs on what nobody knows it counts as met.
+
+    One that waits counts as met too: it may ask anybody.
+    """
+    in_part = holds_unknown(work.value)
+    if is_async(work.condition) or (in_part and not is_known_in_part(work.value)):
+        return Returned(True)
+    end = asked(work)
+    said = end.value if isinstance(end, Returned) else None
+    if inspect.iscoroutine(said):
+        said.close()
+        return Returned(True)
+    return Returned(True) if in_part and not isinstance(said, bool) else end
 
 
 def _red(work: LeafWork, plan: Command, seconds: float) -> JobEnd:

@@ -82,13 +82,15 @@ class Sayable:
         leaves: Addresses of the leaves that may wait; those in a map's template are patterns.
         names: Kinds, programs and functions.
         maps: Addresses of the maps whose items nobody knows before the run.
-        dynamic: Whether a kind is a reference, so that any name may be one.
+        any_kind: Whether the kind of an agent is a reference, so that any name may be one.
+        any_name: Likewise, or the program of a command is.
     """
 
     leaves: set[str] = attrs.field(factory=set)
     names: set[str] = attrs.field(factory=set)
     maps: set[str] = attrs.field(factory=set)
-    dynamic: bool = False
+    any_kind: bool = False
+    any_name: bool = False
 
     @classmethod
     def in_plan(cls, plan: Plan[t.Any]) -> Sayable:
@@ -100,8 +102,10 @@ class Sayable:
                     found.maps.add(node.address)
             elif isinstance(node.plan, Leaf) and not isinstance(node.plan, Value):
                 found.leaves.add(node.address)
-                found.names.update(names_of(node.plan, _head(node.plan)))
-                found.dynamic |= isinstance(node.plan, Agent) and isinstance(node.plan.kind, Ref)
+                names = names_of(node.plan, _head(node.plan))
+                found.names.update(names)
+                found.any_name |= not names
+                found.any_kind |= not names and isinstance(node.plan, Agent)
         return found
 
     def findings(self, option: str, keys: Collection[t.Any]) -> Iterator[Finding]:
@@ -109,9 +113,15 @@ class Sayable:
         for key in keys:
             if not isinstance(key, str):
                 yield Finding("", "error", f"{option} has the key {short(key)}, expected a str: {KEYS}")
-            elif key != REST and not (key in self.names or _fits(key, self.leaves) or (self.dynamic and _is_name(key))):
+            elif not self.means(key):
                 known = sorted(self.leaves | self.names)
                 yield Finding("", "error", f"{option}: nothing is called {key!r}", _meant(key, known))
+
+    def means(self, key: str) -> bool:
+        """Tell whether a key means something here."""
+        if key == REST or key in self.names or _fits(key, self.leaves):
+            return True
+        return self.any_name and _is_name(key)
 
     def map_findings(self, keys: Collection[t.Any]) -> Iterator[Finding]:
         """Find the keys that mean no map of unknown length."""

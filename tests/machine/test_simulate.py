@@ -259,6 +259,12 @@ def test_conditions_count_as_met_where_nobody_knows() -> None:
         assert simulate(plan).error is None, plan
 
 
+def test_conditions_that_wait_are_not_asked() -> None:
+    """They may ask anybody, a model for one: they count as met, also behind a function that is not async itself."""
+    for condition in (waits, lambda value: waits(value)):
+        assert simulate(a.expect(t.cast("t.Any", condition)), values={"a": 3}).error is None
+
+
 def test_conditions_are_asked_of_what_is_known() -> None:
     """Of values that were given, of who succeeded, of an exit code."""
     assert isinstance(simulate(a.expect(lambda v: v > 3), values={"a": 3}).error, dsl.Rejected)
@@ -433,6 +439,10 @@ def test_kinds_that_are_references_may_be_called_anything() -> None:
     assert simulate(pool, {"qa-1": 3, "qa-2": 8}, limits={"qa-1": 1}).wall_seconds == 8
     with pytest.raises(PlanError, match=r"nothing is called 'x.y'"):
         simulate(pool, {"x.y": 3})
+    tool = Stage(scan=a, run=Command([ref.scan.tool, "."]))
+    assert simulate(tool, {"ruff": 5}, values={"scan": {"tool": "ruff"}}).wall_seconds == 6
+    with pytest.raises(PlanError, match="limits: nothing is called 'ruff'"):
+        simulate(tool, limits={"ruff": 1})
 
 
 def test_work_tells_where_it_is() -> None:
