@@ -7,7 +7,7 @@ import typing as t
 from collections.abc import Mapping
 
 from ..errors import CommandFailed, Finding, PlanError
-from ..plan import Agent, Call, Command, Plan, check, is_async, need_plan
+from ..plan import Agent, Call, Command, Plan, errors_in, is_async, need_plan
 from ..report import Fold, Report
 from ..results import CommandResult, Failed
 from ..wording import clean, redact, short
@@ -61,7 +61,7 @@ class Rehearsal:
 
     def _refuse(self) -> None:
         """Raise everything that keeps the plan from being played."""
-        errors = [f for f in check(self.plan, None, self.limits) if f.level == "error"]
+        errors = errors_in(self.plan, None, self.limits)
         kinds, resources, _ = named_in(self.plan)
         sayable = Sayable.in_plan(self.plan)
         # a kind that is a reference may be any name
