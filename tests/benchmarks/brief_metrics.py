@@ -196,7 +196,7 @@ What a leaf costs that does nothing, in ms, one after another for commands:
 {overhead}
 
 The claim is about agents that are programs. There it is the time that the program takes to start, which differs as
-much as programs do; held against the same without us, the library adds next to nothing. Agents that are functions
+much as programs do; held against the same without us, the library adds a millisecond or two. Agents that are functions
 cost hundreds of times less than a start of Python.
 
 ## Best concurrency: as many as the plan is wide, unless something is scarce
@@ -207,7 +207,7 @@ cost hundreds of times less than a start of Python.
 
 2 to 4 is right for the brief's examples because they are 2 to 4 wide. It is no property of agents: a hundred
 independent ones gain up to a hundred, and a service that takes 4 at once makes 4 the knee. What computes gains
-up to the number of cores, {cpus} here; eight processes that compute, run for real:
+at most the number of cores, {cpus} here; eight processes that compute, run for real:
 
 {cores}
 
