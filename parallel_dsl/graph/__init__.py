@@ -14,6 +14,7 @@ from ._standing import Shown as Shown
 from ._standing import Standing as Standing
 from ._standing import standings as standings
 from ._standing import state_of as state_of
+from ._text import to_text as to_text
 from ._words import Policy as Policy
 from ._words import label_of as label_of
 from ._words import policy_of as policy_of

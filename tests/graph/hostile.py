@@ -212,6 +212,7 @@ def failed(plan: dsl.Plan[t.Any], text: str) -> Report:
     """Give a report in which every leaf that stands for itself has failed with an error of that text."""
     from parallel_dsl.graph import outline
 
-    leaves = [p.address for p in outline(plan).parts if p.is_leaf and "*" not in p.address]
+    parts = outline(plan).parts
+    leaves = [p.address for p in parts if p.is_leaf and not (p.parent is not None and p.parent.is_map)]
     started = [Event("started", a, 1, 0.0) for a in leaves]
     return Report.of([*started, *(Event("ended", a, 1, 1.5, Failed(Odd(text), ())) for a in leaves)])
