@@ -31,7 +31,7 @@ class Symbols:
         arrow: Before what a part uses.
         cut: At the end of a line that is too long.
         signs: What else is not drawn as it is, by its code.
-        escaped: Whether the rest beyond ASCII is written as code: ``\\u6f22``.
+        escaped: Whether the rest beyond ASCII is written as code, as Python does.
     """
 
     branch: str
@@ -67,7 +67,7 @@ ASCII = Symbols(
 )
 
 
-def to_text(plan: Plan[t.Any], report: Report | None = None, *, ascii: bool = False, width: int = 100) -> str:
+def to_text(plan: Plan[t.Any], report: Report | None = None, *, ascii: bool = False, width: int = 100) -> str:  # noqa: A002 - the plainest word for it
     """Give a plan as a tree, one line for each part.
 
     A leaf has what it uses behind ``←``, then its wrappers; a group its wrappers. Wrappers are listed from the
