@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from ..plan import Frozen, Group, Ref
 from ..report import GLYPHS, Entry, Report
 from ..wording import clean, redact, short
-from ._outline import Part
+from ._outline import Part, Use
 from ._standing import WORST, Shown, Standing
+from ._words import policy_of
 
 NAME = 60  # characters of a name
 ARROW = 60  # of a reference
 ERROR = 70
 ARROWS = 4
+POLICIES = 12
+AROUND = 120  # of all wrappers
 SHOWN_GLYPHS: Mapping[Shown, str] = {**t.cast("dict[Shown, str]", GLYPHS), "red": "■"}
 
 
@@ -25,14 +28,23 @@ def titled(part: Part) -> str:
 
 def policies(part: Part) -> str:
     """Give the wrappers, the outermost first: ``limit 2, retry ×3`` limits all attempts together."""
-    return ", ".join(map(str, part.policies))
+    left = len(part.wrappers) - POLICIES
+    around = part.wrappers if left <= 0 else (*part.wrappers[: POLICIES - 2], *part.wrappers[-2:])
+    words = [str(policy_of(wrapper)) for wrapper in around]
+    if left > 0:
+        words.insert(POLICIES - 2, f"... {left:,} more")
+    return clean(", ".join(words), AROUND) if words else ""
 
 
 def arrows(part: Part) -> list[str]:
-    """Give what a part uses, each once, but for the items of a map; a name of `.given` in between is told."""
+    """Give what a part uses, each once, but for the items of a map."""
     items = _reference(part.plan.over) if isinstance(part.plan, Group) and isinstance(part.plan.over, Ref) else ""
-    said = (clean(use.text + (f" as {use.via}" if use.via else ""), ARROW) for use in part.uses)
-    return [each for each in dict.fromkeys(said) if each != items]
+    return [each for each in dict.fromkeys(map(arrow, part.uses)) if each != items]
+
+
+def arrow(use: Use) -> str:
+    """Give a reference, and the name of `.given` through which it comes: ``scan.files as file``."""
+    return clean(use.text + (f" as {use.via}" if use.via else ""), ARROW)
 
 
 def some(words: list[str], most: int = ARROWS) -> str:

@@ -12,10 +12,9 @@ from ..errors import PlanError
 from ..plan import Plan
 from ..report import Report
 from ..wording import short
-from ._fold import Folded, Room, Seat, fold
-from ._outline import Outline, Part, outline
-from ._said import arrows, became, each_of, policies, some, titled
-from ._standing import RANK, Standing, standings
+from ._fold import Room, Seat
+from ._said import arrows, each_of, policies, some, titled
+from ._seen import Seen, see
 
 NARROW = 20  # columns: less than that is no tree
 ASIDE = 50  # columns for what became of a part, if the tree is too wide for both
@@ -94,52 +93,25 @@ def to_text(plan: Plan[t.Any], report: Report | None = None, *, ascii: bool = Fa
     """
     if isinstance(width, bool) or not isinstance(width, int) or width < NARROW:
         raise PlanError(f"to_text: width is {short(width)}, expected a whole number of at least {NARROW}")
-    drawn = outline(plan, "to_text")
-    became_of = seen(drawn, report, "to_text")
-    folded = fold(drawn, Room(), ranked(became_of))
-    return "\n".join(_Tree(folded, ASCII if ascii else UNICODE, width, report, became_of).lines())
-
-
-def seen(drawn: Outline, report: Report | None, said: str) -> dict[str, Standing]:
-    """Give what became of each part, nothing without a report; *said* begins the message if it is none."""
-    if report is None:
-        return {}
-    if not isinstance(report, Report):
-        raise PlanError(f"{said}: report is {short(report)}, expected a Report; try last_report()")
-    return standings(drawn, report)
-
-
-def ranked(became_of: Mapping[str, Standing]) -> t.Callable[[Part], int] | None:
-    """Give how urgently a part must be seen: what went wrong is below 0."""
-    if not became_of:
-        return None
-    good = RANK["waiting"]
-    return lambda part: min(0, RANK[became_of[part.address].state] - good)
+    return "\n".join(_Tree(see(plan, report, "to_text"), ASCII if ascii else UNICODE, width).lines())
 
 
 class _Tree:
     """The lines of a tree: the left side is the plan, the right side what became of it, in a column of its own."""
 
-    def __init__(
-        self,
-        folded: Folded,
-        symbols: Symbols,
-        width: int,
-        report: Report | None,
-        became_of: Mapping[str, Standing],
-    ) -> None:
-        self.seats, self.symbols, self.width = folded.seats, symbols, width
-        self.report, self.became_of = report, became_of
+    def __init__(self, seen: Seen, symbols: Symbols, width: int) -> None:
+        self.seen, self.symbols, self.width = seen, symbols, width
+        self.seats = seen.fold(Room()).seats
 
     def lines(self) -> t.Iterator[str]:
         left = [begin + said for begin, said in zip(self._begins(), self._said(), strict=True)]
-        if self.report is None:
+        if self.seen.report is None:
             yield from (cut(line, self.width, self.symbols.cut) for line in left)
             return
         column = min(max(map(columns, left)), max(self.width // 2, self.width - ASIDE))
         for line, seat in zip(left, self.seats, strict=True):
             begin = cut(line, column, self.symbols.cut)
-            aside = self._aside(seat, self.report)
+            aside = self.symbols.plain(self.seen.became(seat.part))
             yield cut(f"{begin}{' ' * (column - columns(begin))}  {aside}".rstrip(), self.width, self.symbols.cut)
 
     def _begins(self) -> t.Iterator[str]:
@@ -175,10 +147,6 @@ class _Tree:
         used = some([self.symbols.plain(each) for each in arrows(part)])
         said = [each_of(part) if part.is_map else "", f"{self.symbols.arrow} {used}" if used else "", policies(part)]
         return "   ".join(self.symbols.plain(each) for each in said if each)
-
-    def _aside(self, seat: Seat, report: Report) -> str:
-        part = seat.part
-        return "" if part is None else self.symbols.plain(became(part, self.became_of[part.address], report))
 
 
 def columns(text: str) -> int:
