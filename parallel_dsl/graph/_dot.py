@@ -11,11 +11,13 @@ from ._fold import Room
 from ._seen import see
 
 ROOM = Room(children=100, levels=40, parts=1_000)
+FONT = 'fontname="Helvetica,Arial,sans-serif"'
 HEAD = (
-    'graph [compound=true, rankdir=LR, fontname="sans-serif", fontsize=11, labeljust=l, style=rounded, color=gray50];',
-    'node [shape=box, style=rounded, fontname="sans-serif", fontsize=11];',
-    'edge [fontname="sans-serif", fontsize=9];',
+    f"graph [compound=true, rankdir=LR, {FONT}, fontsize=11, labeljust=l, style=rounded, color=gray50];",
+    f'node [shape=box, style=rounded, {FONT}, fontsize=11, margin="0.17,0.06"];',
+    f"edge [{FONT}, fontsize=9];",
 )
+DATA = 'style=dashed, color="#0072b2", fontcolor="#0072b2"'
 
 
 def to_dot(plan: Plan[t.Any], report: Report | None = None) -> str:
@@ -42,7 +44,7 @@ def to_dot(plan: Plan[t.Any], report: Report | None = None) -> str:
           }
         <BLANKLINE>
           n1 -> n2;
-          n1 -> n2 [style=dashed, label="scan.file"];
+          n1 -> n2 [style=dashed, color="#0072b2", fontcolor="#0072b2", label="scan.file"];
         }
     """
     drawn = chart(see(plan, report, "to_dot"), ROOM)
@@ -51,7 +53,10 @@ def to_dot(plan: Plan[t.Any], report: Report | None = None) -> str:
 
 
 def _boxes(drawn: Chart) -> t.Iterator[str]:
-    """Give each box and each frame with what is in it, as deep as they are nested."""
+    """Give each box and each frame with what is in it, as deep as they are nested.
+
+    Side by side the last comes first: from left to right Graphviz stacks them from the bottom up.
+    """
     stack: list[int | str] = [0]
     depth = 1
     while stack:
@@ -62,14 +67,15 @@ def _boxes(drawn: Chart) -> t.Iterator[str]:
             continue
         inside = drawn.inside(each)
         begin = "  " * depth
-        label = quoted(*drawn.labels[each])
+        labels = drawn.labels[each]
         if inside:
+            label = quoted(*labels, end="\\l" if len(labels) > 1 else "")
             yield from (f"{begin}subgraph cluster_n{each} {{", f"{begin}  label={label};")
-            stack += ["}", *reversed(inside)]
+            stack += ["}", *(reversed(inside) if drawn.is_ordered(each) else inside)]
             depth += 1
         else:
             note = ", shape=note, style=dashed" if drawn.seats[each].part is None else ""
-            yield f"{begin}n{each} [label={label}{note}];"
+            yield f"{begin}n{each} [label={quoted(*labels)}{note}];"
 
 
 class _Lines:
@@ -108,7 +114,7 @@ class _Lines:
         said = [
             f"ltail=cluster_n{line.source}" if tail != line.source else "",
             f"lhead=cluster_n{line.target}" if head != line.target else "",
-            "style=dashed" if line.is_data else "",
+            DATA if line.is_data else "",
             f"label={quoted(line.label)}" if line.label else "",
         ]
         options = ", ".join(filter(None, said))
@@ -125,14 +131,16 @@ class _Lines:
                 yield f"  n{self.end[line.source]} -> n{number} [style=invis];"
 
 
-def quoted(*lines: str) -> str:
+def quoted(*lines: str, end: str = "") -> str:
     r"""Give cleaned lines as a DOT string: Graphviz decodes entities and backslashes, so both are escaped.
+
+    Each line ends with *end*, which Graphviz takes for left-aligned; without it they are centred.
 
     Example:
         >>> print(quoted(r'say "\N" & go', "retry ×3"))
         "say \"\\N\" &amp; go\nretry ×3"
     """
-    return '"' + "\\n".join(map(_escaped, lines)) + '"'
+    return '"' + (end or "\\n").join(map(_escaped, lines)) + end + '"'
 
 
 def _escaped(text: str) -> str:

@@ -36,6 +36,7 @@ def to_mermaid(plan: Plan[t.Any], report: Report | None = None) -> str:
         >>> print(to_mermaid(Stage(scan=Agent("scanner"), fix=Agent("fixer", ref.scan.file).retry(3))))
         flowchart LR
           subgraph n0["Stage"]
+            direction LR
             n1["scan#58; scanner"]
             n2["fix#58; fixer<br/>retry #215;3"]
           end
@@ -69,9 +70,11 @@ def _boxes(drawn: Chart) -> t.Iterator[str]:
             yield "  " * depth + each
             continue
         inside = drawn.inside(each)
-        label = '"' + "<br/>".join(map(escaped, drawn.labels[each])) + '"'
+        between = " #183; " if inside else "<br/>"  # the title of a frame has room for one line
+        label = f'"{between.join(map(escaped, drawn.labels[each]))}"'
         if inside:
             yield f"{'  ' * depth}subgraph n{each}[{label}]"
+            yield f"{'  ' * depth}  direction LR"  # unsaid it changes from level to level
             stack += ["end", *reversed(inside)]
             depth += 1
         else:
