@@ -58,6 +58,31 @@ class Chart:
         return part is not None and part.is_ordered
 
 
+class Ends:
+    """Where lines of frames may end instead: at what is in them, down to what *stop* allows.
+
+    Attributes:
+        first: Where a line to a box or frame ends: in what runs in order at the first, else in the middle.
+        last: Where a line from it begins: at the end of the longest way through it.
+    """
+
+    def __init__(self, drawn: Chart, stop: t.Callable[[int], bool]) -> None:
+        self.first: dict[int, int] = {}
+        self.last: dict[int, int] = {}
+        length: dict[int, int] = {}
+        for number in reversed(range(len(drawn.seats))):  # children before parents
+            inside = drawn.inside(number)
+            middle = inside[(len(inside) - 1) // 2] if inside else number
+            ways = [length[each] for each in inside] or [1]
+            ordered = drawn.is_ordered(number)
+            length[number] = sum(ways) if ordered else max(ways)
+            self.first[number] = self.last[number] = number
+            if not stop(number):
+                longest = middle if length[middle] == max(ways) else inside[ways.index(max(ways))]
+                self.first[number] = self.first[inside[0] if ordered else middle]
+                self.last[number] = self.last[inside[-1] if ordered else longest]
+
+
 def chart(seen: Seen, room: Room) -> Chart:
     """Give what fits in the room."""
     folded = seen.fold(room)

@@ -6,7 +6,7 @@ import typing as t
 
 from ..plan import Plan
 from ..report import Report
-from ._chart import Chart, Line, chart
+from ._chart import Chart, Ends, Line, chart
 from ._fold import Room
 from ._seen import see
 
@@ -49,7 +49,7 @@ def to_dot(plan: Plan[t.Any], report: Report | None = None) -> str:
     """
     drawn = chart(see(plan, report, "to_dot"), ROOM)
     head = ["digraph plan {", *(f"  {line}" for line in HEAD), ""]
-    return "\n".join([*head, *_boxes(drawn), "", *_Lines(drawn).all(), "}"])
+    return "\n".join([*head, *_boxes(drawn), "", *_lines(drawn), "}"])
 
 
 def _boxes(drawn: Chart) -> t.Iterator[str]:
@@ -78,57 +78,37 @@ def _boxes(drawn: Chart) -> t.Iterator[str]:
             yield f"{begin}n{each} [label={quoted(*labels)}{note}];"
 
 
-class _Lines:
-    """DOT joins boxes only: a line of a frame goes to a box in it, and is cut at its border."""
+def _lines(drawn: Chart) -> t.Iterator[str]:
+    """DOT joins boxes only: a line of a frame goes to a box in it, and is cut at the border of the frame."""
+    ends = Ends(drawn, lambda number: not drawn.inside(number))
+    for line in drawn.lines:
+        yield _line(line, ends)
+    for line in drawn.lines:
+        if not line.is_data:
+            yield from _held(drawn, line, ends)
 
-    def __init__(self, drawn: Chart) -> None:
-        self.drawn = drawn
-        self.length: dict[int, int] = {}
-        self.begin: dict[int, int] = {}
-        self.end: dict[int, int] = {}
-        for number in reversed(range(len(drawn.seats))):
-            self._measure(number, drawn.inside(number))
 
-    def _measure(self, number: int, inside: list[int]) -> None:
-        """Give a frame its ends: a box where it begins, and the box that ends the longest way through it."""
-        if not inside:
-            self.length[number], self.begin[number], self.end[number] = 1, number, number
-        elif self.drawn.is_ordered(number):
-            self.length[number] = sum(self.length[each] for each in inside)
-            self.begin[number], self.end[number] = self.begin[inside[0]], self.end[inside[-1]]
-        else:
-            middle = inside[(len(inside) - 1) // 2]
-            longest = max(inside, key=lambda each: (self.length[each], each == middle))
-            self.length[number] = self.length[longest]
-            self.begin[number], self.end[number] = self.begin[middle], self.end[longest]
+def _line(line: Line, ends: Ends) -> str:
+    tail, head = ends.last[line.source], ends.first[line.target]
+    said = [
+        f"ltail=cluster_n{line.source}" if tail != line.source else "",
+        f"lhead=cluster_n{line.target}" if head != line.target else "",
+        DATA if line.is_data else "",
+        f"label={quoted(line.label)}" if line.label else "",
+    ]
+    options = ", ".join(filter(None, said))
+    return f"  n{tail} -> n{head}{f' [{options}]' if options else ''};"
 
-    def all(self) -> t.Iterator[str]:
-        for line in self.drawn.lines:
-            yield self._line(line)
-        for line in self.drawn.lines:
-            if not line.is_data:
-                yield from self._held(line)
 
-    def _line(self, line: Line) -> str:
-        tail, head = self.end[line.source], self.begin[line.target]
-        said = [
-            f"ltail=cluster_n{line.source}" if tail != line.source else "",
-            f"lhead=cluster_n{line.target}" if head != line.target else "",
-            DATA if line.is_data else "",
-            f"label={quoted(line.label)}" if line.label else "",
-        ]
-        options = ", ".join(filter(None, said))
-        return f"  n{tail} -> n{head}{f' [{options}]' if options else ''};"
-
-    def _held(self, line: Line) -> t.Iterator[str]:
-        """Keep the other boxes with which a frame begins to the right of what it waits for."""
-        stack = [line.target]
-        while stack:
-            number = stack.pop()
-            inside = self.drawn.inside(number)
-            stack += inside[:1] if self.drawn.is_ordered(number) else reversed(inside)
-            if not inside and number != self.begin[line.target]:
-                yield f"  n{self.end[line.source]} -> n{number} [style=invis];"
+def _held(drawn: Chart, line: Line, ends: Ends) -> t.Iterator[str]:
+    """Keep the other boxes with which a frame begins to the right of what it waits for."""
+    stack = [line.target]
+    while stack:
+        number = stack.pop()
+        inside = drawn.inside(number)
+        stack += inside[:1] if drawn.is_ordered(number) else reversed(inside)
+        if not inside and number != ends.first[line.target]:
+            yield f"  n{ends.last[line.source]} -> n{number} [style=invis];"
 
 
 def quoted(*lines: str, end: str = "") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import typing as t
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
@@ -67,7 +66,7 @@ class Folded:
 
     Args:
         seats: Parents before children, in written order; the root is the first.
-        of: The seat of each part by its id: its own, or the note that stands for it.
+        of: The seat of each part by its id, or the note that stands for it, which only references ask for.
     """
 
     seats: Sequence[Seat]
@@ -118,9 +117,10 @@ class _Folding:
         self.outline, self.room, self.rank = outline, room, rank
         self.size: dict[int, int] = {}
         self.height: dict[int, int] = {}
-        for part in reversed(outline.parts):  # children before parents
-            self.size[id(part)] = 1 + sum(self.size[id(child)] for child in part.children)
-            self.height[id(part)] = 1 + max((self.height[id(child)] for child in part.children), default=0)
+        for part in reversed(outline.parts):  # children before parents; what has none is 1, without an entry
+            if part.children:
+                self.size[id(part)] = 1 + sum(self.size.get(id(child), 1) for child in part.children)
+                self.height[id(part)] = 1 + max(self.height.get(id(child), 1) for child in part.children)
         self.of: dict[int, Seat] = {}
         self.left = room.parts
         self.queue: deque[tuple[Seat, Part]] = deque()
@@ -129,9 +129,10 @@ class _Folding:
         root = self._seat(self.outline.root, None)
         while self.queue:
             self._open(*self.queue.popleft())
-        for part in self.outline.parts:
-            if id(part) not in self.of and part.parent is not None:
-                self.of[id(part)] = self.of[id(part.parent)]
+        if self.outline.uses:  # else nobody asks
+            for part in self.outline.parts:
+                if id(part) not in self.of and part.parent is not None:
+                    self.of[id(part)] = self.of[id(part.parent)]
         return Folded(_in_order(root), self.of)
 
     def _seat(self, part: Part, parent: Seat | None) -> Seat:
@@ -144,7 +145,7 @@ class _Folding:
         return seat
 
     def _open(self, seat: Seat, part: Part) -> None:
-        if seat.depth + TAIL + 2 >= self.room.levels and self.height[id(part)] > TAIL + 2:
+        if seat.depth + TAIL + 2 >= self.room.levels and self.height.get(id(part), 1) > TAIL + 2:
             self._skip(seat, part)
             return
         shown = picked(part.children, max(0, min(self.room.children, self.left)), self.rank)
@@ -157,18 +158,19 @@ class _Folding:
             at = index + 1
 
     def _note(self, seat: Seat, hidden: Sequence[Part]) -> None:
-        parts = sum(self.size[id(part)] for part in hidden)
+        parts = sum(self.size.get(id(part), 1) for part in hidden)
         note = Seat(None, seat, seat.depth + 1, siblings=len(hidden), parts=parts)
         seat.children.append(note)
-        self.of.update((id(part), note) for part in hidden)
+        if self.outline.uses:
+            self.of.update((id(part), note) for part in hidden)
 
     def _skip(self, seat: Seat, part: Part) -> None:
         """Leave out the middle of the longest way down, and what hangs on it."""
         below = part
-        while self.height[id(below)] > TAIL:
-            below = max(below.children, key=lambda child: self.height[id(child)])
+        while self.height.get(id(below), 1) > TAIL:
+            below = max(below.children, key=lambda child: self.height.get(id(child), 1))
         levels = below.depth - part.depth - 1
-        parts = self.size[id(part)] - 1 - self.size[id(below)]
+        parts = self.size[id(part)] - 1 - self.size.get(id(below), 1)
         note = Seat(None, seat, seat.depth + 1, levels=levels, parts=parts)
         seat.children.append(note)
         self.of.update((id(child), note) for child in part.children)
@@ -199,8 +201,3 @@ def _in_order(root: Seat) -> list[Seat]:
         found.append(seat)
         stack.extend(reversed(seat.children))
     return found
-
-
-def leaf_seats(seats: t.Iterable[Seat]) -> list[Seat]:
-    """Give the seats that nothing is in: leaves, empty groups, and most notes."""
-    return [seat for seat in seats if not seat.children]

@@ -8,7 +8,7 @@ import attrs
 
 from ..plan import Plan
 from ..report import Report
-from ._chart import Chart, Line, chart
+from ._chart import Chart, Ends, chart
 from ._fold import Room
 from ._seen import see
 
@@ -55,7 +55,7 @@ def _plain(drawn: Chart) -> Chart:
 
 def _drawn(drawn: Chart) -> str:
     """Give the text, nothing if Mermaid would refuse it."""
-    text = "\n".join(["flowchart LR", *_boxes(drawn), *map(_line, drawn.lines)])
+    text = "\n".join(["flowchart LR", *_boxes(drawn), *_lines(drawn)])
     return text if len(text) <= CHARACTERS and len(drawn.lines) <= EDGES else ""
 
 
@@ -82,9 +82,17 @@ def _boxes(drawn: Chart) -> t.Iterator[str]:
             yield f"{'  ' * depth}n{each}{box}"
 
 
-def _line(line: Line) -> str:
-    label = f'|"{escaped(line.label)}"|' if line.label else ""
-    return f"  n{line.source} {'-.->' if line.is_data else '-->'}{label} n{line.target}"
+def _lines(drawn: Chart) -> t.Iterator[str]:
+    """Join boxes, and frames with nothing but boxes in them: at other frames Mermaid 11 fails in many plans.
+
+    It gives each frame a child to stand for it, which may be a frame, and may later be opened for another line; then
+    its layout ends with "Cannot set properties of undefined (setting 'rank')".
+    """
+    plain = [not any(drawn.inside(each) for each in drawn.inside(number)) for number in range(len(drawn.seats))]
+    ends = Ends(drawn, plain.__getitem__)
+    for line in drawn.lines:
+        label = f'|"{escaped(line.label)}"|' if line.label else ""
+        yield f"  n{ends.last[line.source]} {'-.->' if line.is_data else '-->'}{label} n{ends.first[line.target]}"
 
 
 def escaped(text: str) -> str:

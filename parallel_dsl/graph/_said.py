@@ -16,7 +16,7 @@ NAME = 60  # characters of a name
 ARROW = 60  # of a reference
 ERROR = 70
 ARROWS = 4
-POLICIES = 12
+POLICIES = 8
 AROUND = 120  # of all wrappers
 SHOWN_GLYPHS: Mapping[Shown, str] = {**t.cast("dict[Shown, str]", GLYPHS), "red": "■"}
 
@@ -84,24 +84,24 @@ def took(value: float) -> str:
 def became(part: Part, standing: Standing, report: Report) -> str:
     """Tell what became of a part: glyph and state, attempts, seconds, and the error in short."""
     entry = standing.entry
-    said = _states(standing, entry)
+    said = _states(part, standing)
     if entry is not None:
         said += [f"{standing.attempts} attempts"] if standing.attempts > 1 else []
         said += [took(standing.seconds)] if standing.ended is not None else []
     elif standing.began is not None and standing.ended is not None:
         said.append(took(standing.ended - standing.began))
     error = _error(entry) if entry is not None else _first(part, standing, report)
-    glyph = SHOWN_GLYPHS[standing.state if standing.counts else "waiting"]
-    return " ".join([glyph, ", ".join(said)]).rstrip() + (f": {error}" if error else "")
+    glyph = SHOWN_GLYPHS[standing.state] if standing.counts else ""  # of what is empty nothing became
+    return f"{glyph} {', '.join(said)}".strip() + (f": {error}" if error else "")
 
 
-def _states(standing: Standing, entry: Entry | None) -> list[str]:
+def _states(part: Part, standing: Standing) -> list[str]:
     """Give the state of a leaf in words, of a group how many leaves are in each; of what is done no word is needed."""
-    if entry is None:
+    if not part.is_leaf or standing.size > 1:  # a leaf in a map may be many
         return [f"{standing.counts[each]:,} {each}" for each in WORST if standing.counts[each]]
-    if standing.state == "red":
-        return [f"exit {entry.value.exit_code}"]
-    return [] if standing.state == "done" else [standing.state]
+    if standing.state == "red" and standing.entry is not None:
+        return [f"exit {standing.entry.value.exit_code}"]
+    return [standing.state] if standing.counts and standing.state != "done" else []
 
 
 def _error(entry: Entry) -> str:

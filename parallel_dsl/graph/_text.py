@@ -108,10 +108,11 @@ class _Tree:
         if self.seen.report is None:
             yield from (cut(line, self.width, self.symbols.cut) for line in left)
             return
-        column = min(max(map(columns, left)), max(self.width // 2, self.width - ASIDE))
-        for line, seat in zip(left, self.seats, strict=True):
+        asides = [self.symbols.plain(self.seen.became(seat.part)) for seat in self.seats]
+        room = self.width - 2 - min(ASIDE, max(map(columns, asides)))
+        column = min(max(map(columns, left)), max(self.width // 2, room))
+        for line, aside in zip(left, asides, strict=True):
             begin = cut(line, column, self.symbols.cut)
-            aside = self.symbols.plain(self.seen.became(seat.part))
             yield cut(f"{begin}{' ' * (column - columns(begin))}  {aside}".rstrip(), self.width, self.symbols.cut)
 
     def _begins(self) -> t.Iterator[str]:
@@ -126,12 +127,15 @@ class _Tree:
             yield begin
 
     def _said(self) -> t.Iterator[str]:
-        """Give what is said of each part; what follows the titles of leaves in one group is aligned."""
+        """Give what is said of each part; what follows the titles of leaves in one group is aligned.
+
+        Not beside a report: there the columns are needed.
+        """
         titles = [self._title(seat) for seat in self.seats]
         extras = [self._extra(seat) for seat in self.seats]
         aligned: dict[int, int] = {}
         for seat, title, extra in zip(self.seats, titles, extras, strict=True):
-            if extra and not seat.children and (size := columns(title)) <= ALIGNED:
+            if extra and self.seen.report is None and not seat.children and (size := columns(title)) <= ALIGNED:
                 aligned[id(seat.parent)] = max(size, aligned.get(id(seat.parent), 0))
         for seat, title, extra in zip(self.seats, titles, extras, strict=True):
             column = 0 if seat.children else aligned.get(id(seat.parent), 0)
