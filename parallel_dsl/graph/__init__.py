@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ._dot import to_dot as to_dot
 from ._measures import Measures as Measures
 from ._measures import measures as measures
+from ._mermaid import to_mermaid as to_mermaid
 from ._networkx import beginning as beginning
 from ._networkx import to_networkx as to_networkx
-from ._dot import to_dot as to_dot
-from ._mermaid import to_mermaid as to_mermaid
 from ._outline import Outline as Outline
 from ._outline import Part as Part
 from ._outline import Use as Use
