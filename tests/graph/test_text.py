@@ -8,7 +8,7 @@ import pytest
 from hostile import HOSTILE, everywhere, failed
 from plans import PLANS
 from runs import readme_run, some_items_fail
-from snapshot import same
+from snapshot import FOLDER, same
 
 import parallel_dsl as dsl
 from parallel_dsl import Agent, All, Call, Event, PlanError, Report, Settled, Stage, Value, item, ref
@@ -21,6 +21,13 @@ from parallel_dsl.wording import clean
 def test_the_plans_of_the_brief(name: str) -> None:
     """Their trees are those of the files."""
     same(to_text(PLANS[name]), f"{name}.txt")
+
+
+def test_no_file_is_left_over() -> None:
+    """Each file is one that a test compares with."""
+    plans = {f"{name}.{kind}" for name in PLANS for kind in ("txt", "mmd", "dot")}
+    runs = {f"readme run.{kind}" for kind in ("txt", "ascii.txt", "mmd", "dot")}
+    assert {file.name for file in FOLDER.iterdir()} == plans | runs | {"readme.ascii.txt", "1,000 items.txt"}
 
 
 def test_the_readme_in_ascii() -> None:
