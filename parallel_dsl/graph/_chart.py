@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import attrs
 
-from ._fold import Folded, Room, Seat
+from ._seats import Folded, Room, Seat
 from ._outline import Use
 from ._said import arrow, each_of, policies, some, titled
 from ._seen import Seen

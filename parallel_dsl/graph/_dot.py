@@ -7,7 +7,7 @@ import typing as t
 from ..plan import Plan
 from ..report import Report
 from ._chart import Chart, Ends, Line, chart
-from ._fold import Room
+from ._seats import Room
 from ._seen import see
 
 ROOM = Room(children=100, levels=40, parts=1_000)

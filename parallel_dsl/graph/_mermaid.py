@@ -9,7 +9,7 @@ import attrs
 from ..plan import Plan
 from ..report import Report
 from ._chart import Chart, Ends, chart
-from ._fold import Room
+from ._seats import Room
 from ._seen import see
 
 CHARACTERS = 50_000  # Mermaid refuses longer texts,

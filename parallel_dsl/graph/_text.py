@@ -12,7 +12,7 @@ from ..errors import PlanError
 from ..plan import Plan
 from ..report import Report
 from ..wording import short
-from ._fold import Room, Seat
+from ._seats import Room, Seat
 from ._said import arrows, each_of, policies, some, titled
 from ._seen import Seen, see
 
