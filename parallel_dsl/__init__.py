@@ -60,10 +60,14 @@ from .runtime import current_leaf as current_leaf
 if t.TYPE_CHECKING:
     from .graph import Measures as Measures
     from .graph import measures as measures
+    from .graph import to_dot as to_dot
+    from .graph import to_mermaid as to_mermaid
     from .graph import to_networkx as to_networkx
+    from .graph import to_svg as to_svg
+    from .graph import to_text as to_text
 
 # These rooms load on first use: a run that shows nothing should not wait for them.
-_LATE = {"graph": ("Measures", "measures", "to_networkx")}
+_LATE = {"graph": ("Measures", "measures", "to_networkx", "to_svg")}
 
 
 def __getattr__(name: str) -> t.Any:
@@ -136,4 +140,5 @@ __all__ = [
     "simulate",
     "text",
     "to_networkx",
+    "to_svg",
 ]

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import attrs
 
-from ._seats import Folded, Room, Seat
 from ._outline import Use
 from ._said import arrow, each_of, policies, some, titled
+from ._seats import Folded, Room, Seat
 from ._seen import Seen
 
 NAMED = 2  # references that one line names; the rest is counted

@@ -11,9 +11,9 @@ from ..errors import PlanError
 from ..plan import Plan
 from ..report import Report
 from ..wording import short
-from ._seats import Folded, Room, fold
 from ._outline import Outline, Part, outline
 from ._said import became
+from ._seats import Folded, Room, fold
 from ._standing import RANK, Standing, standings
 
 

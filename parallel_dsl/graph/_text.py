@@ -12,8 +12,8 @@ from ..errors import PlanError
 from ..plan import Plan
 from ..report import Report
 from ..wording import short
-from ._seats import Room, Seat
 from ._said import arrows, each_of, policies, some, titled
+from ._seats import Room, Seat
 from ._seen import Seen, see
 
 NARROW = 20  # columns: less than that is no tree
