@@ -67,7 +67,7 @@ if t.TYPE_CHECKING:
     from .graph import to_text as to_text
 
 # These rooms load on first use: a run that shows nothing should not wait for them.
-_LATE = {"graph": ("Measures", "measures", "to_networkx", "to_svg")}
+_LATE = {"graph": ("Measures", "measures", "to_dot", "to_mermaid", "to_networkx", "to_svg", "to_text")}
 
 
 def __getattr__(name: str) -> t.Any:
@@ -139,6 +139,9 @@ __all__ = [
     "run",
     "simulate",
     "text",
+    "to_dot",
+    "to_mermaid",
     "to_networkx",
     "to_svg",
+    "to_text",
 ]
