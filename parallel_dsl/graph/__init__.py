@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ._dot import to_dot as to_dot
 from ._measures import Measures as Measures
 from ._measures import measures as measures
+from ._mermaid import to_mermaid as to_mermaid
 from ._networkx import beginning as beginning
 from ._networkx import to_networkx as to_networkx
 from ._outline import Outline as Outline
@@ -15,6 +17,7 @@ from ._standing import Standing as Standing
 from ._standing import standings as standings
 from ._standing import state_of as state_of
 from ._svg import to_svg as to_svg
+from ._text import to_text as to_text
 from ._words import Policy as Policy
 from ._words import label_of as label_of
 from ._words import policy_of as policy_of

@@ -66,6 +66,11 @@ class Plan(PlanMisuse, t.Generic[T_co]):
                 stack.extend(reversed(list(piece.layout())))
         return "".join(done)
 
+    def _repr_pretty_(self, p: t.Any, cycle: bool) -> None:
+        from ._pretty import pretty  # which knows the groups
+
+        p.text(pretty(self, 88 - p.indentation).replace("\n", "\n" + " " * p.indentation))
+
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
