@@ -12,6 +12,7 @@ from ._entry import GLYPHS as GLYPHS
 from ._entry import Attempt as Attempt
 from ._entry import Entry as Entry
 from ._entry import State as State
+from ._entry import Wait as Wait
 from ._fold import Fold as Fold
 from ._report import Report as Report
 from ._table import ROWS as ROWS

@@ -1,0 +1,3 @@
+"""A report, for people. May import errors, wording, events, results, report and graph."""
+
+from __future__ import annotations
