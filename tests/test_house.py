@@ -25,6 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "processes": {"errors", "wording", "results"},
     "agents": {"errors", "wording", "results", "plan", "processes"},
     "runtime": DATA | {"machine", "agents"},
+    "display": DATA - {"plan"} | {"graph"},
     "_api": DATA | {"machine", "graph", "agents", "runtime"},
     "__init__": DATA | {"machine", "graph", "agents", "runtime", "_api"},
 }

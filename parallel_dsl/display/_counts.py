@@ -27,31 +27,53 @@ def most_at_once(spans: Iterable[tuple[float, float]], scale: Scale) -> list[int
     pairs = list(spans)
     starts = sorted(s for s, _ in pairs)
     ends = sorted(e if e > s else math.nextafter(s, math.inf) for s, e in pairs)
-    curve = _Curve(scale)
-    over = 0
+    columns = _Columns(scale)
+    over = now = top = 0  # the top of this column
+    edge = columns.edge
     for at in starts:
-        while ends[over] <= at:
-            curve.step(ends[over], -1)
+        while (end := ends[over]) <= at:
+            if end >= edge:
+                edge = columns.go_to(end, top, now)
+                top = now
             over += 1
-        curve.step(at, 1)
+            now -= 1
+            if end <= columns.begin:  # who ends where a column begins is not in it
+                top = now
+        if at >= edge:
+            edge = columns.go_to(at, top, now)
+            top = now
+        now += 1
+        if now > top:
+            top = now
     for at in ends[over:]:
-        curve.step(at, -1)
-    return curve.most
+        if at >= edge:
+            edge = columns.go_to(at, top, now)
+            top = now
+        now -= 1
+        if at <= columns.begin:
+            top = now
+    columns.go_to(math.inf, top, now)
+    return columns.most
 
 
-class _Curve:
-    """Fill columns as time goes on: all in all as many as there are steps and columns."""
+class _Columns:
+    """Columns that are filled as time goes on, each once: a step costs little, however many there are."""
 
     def __init__(self, scale: Scale) -> None:
         self.most = [0] * max(1, round(scale.width / COLUMN))
         self.per_column = scale.seconds / len(self.most)
-        self.began = scale.began
-        self.since = self.now = 0
+        self.began = self.begin = scale.began
+        self.place = 0
+        self.edge = self.began + self.per_column
 
-    def step(self, at: float, change: int) -> None:
-        place = min((at - self.began) / self.per_column, len(self.most))
-        for column in range(self.since, max(self.since + 1, math.ceil(place))):
-            if self.most[column] < self.now:
-                self.most[column] = self.now
-        self.since = min(int(place), len(self.most) - 1)
-        self.now += change
+    def go_to(self, at: float, top: int, now: int) -> float:
+        """Close this column with its *top*, fill those up to the one of *at* with *now*; give the edge of that."""
+        last = len(self.most) - 1
+        self.most[self.place] = max(self.most[self.place], top)
+        place = last if at == math.inf else min(last, int((at - self.began) / self.per_column))
+        for column in range(self.place + 1, place + (at == math.inf)):
+            self.most[column] = now
+        self.place = max(self.place, place)
+        self.begin = self.began + self.place * self.per_column
+        self.edge = math.inf if self.place == last else self.begin + self.per_column
+        return self.edge

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from ..graph import Shown, state_of
-from ..report import Entry, Report
+from ..graph import Shown, shown, state_of
+from ..report import Brief, Entry, Report, briefs
 
 MOST = 60  # rows
 SPREAD = 40  # of them for leaves and groups as the plan has them; the rest is for what matters inside of crowds
@@ -55,14 +55,15 @@ class Crowd:
     failed: list[float] = attrs.field(factory=list)
     gaps: dict[str, list[tuple[float, float]]] = attrs.field(factory=dict)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, leaf: Brief) -> None:
         """Take a leaf in."""
-        state = state_of(entry)
+        state = shown(leaf.state, leaf.outcome)
         self.counts[state] += 1
-        self.spans += ((a.started, open_end(a.ended)) for a in entry.attempts)
-        if state in _BAD and entry.ended is not None:
-            self.failed.append(entry.ended)
-        for cause, since, until in entry.gaps:
+        for started, ended in leaf.spans:
+            self.spans.append((started, open_end(ended)))
+        if state in _BAD and leaf.spans:
+            self.failed.append(leaf.spans[-1][1] or leaf.spans[-1][0])
+        for cause, since, until in leaf.gaps:
             self.gaps.setdefault(cause, []).append((since, open_end(until)))
 
 
@@ -90,15 +91,15 @@ def rows_of(report: Report, path: Iterable[str] = (), most: int = MOST) -> list[
     notable = _notable(report, home, list(path), most - len(shown))
     crowds = {address: Crowd(address) for address in folded}
     lanes: dict[str, list[Row]] = {address: [] for address in folded}
-    for entry in report:
-        group = home.of(entry.address)
+    for leaf in briefs(report.entries):
+        group = home.of(leaf.address)
         if group is None:
-            lanes[entry.address] = [Lane(entry)]
-        elif entry.address in notable:
+            lanes[leaf.address] = [Lane(report.entries[leaf.address])]
+        elif leaf.address in notable:
             crowds[group].others = True
-            lanes[group].append(Lane(entry))
+            lanes[group].append(Lane(report.entries[leaf.address]))
         else:
-            crowds[group].add(entry)
+            crowds[group].add(leaf)
     for address, crowd in crowds.items():
         lanes[address] += [crowd] if crowd.counts else []
     return [row for address in shown for row in lanes.get(address, ())]
@@ -191,13 +192,29 @@ def _notable(report: Report, home: _Home, path: list[str], room: int) -> set[str
 def _urgent(report: Report, home: _Home) -> Iterator[str]:
     bad: list[str] = []
     live: list[str] = []
-    for entry in report:
-        if entry.state in _BAD and len(bad) < BAD and home.of(entry.address) is not None:
-            bad.append(entry.address)
-        elif entry.state in _LIVE and len(live) < LIVE and home.of(entry.address) is not None:
-            live.append(entry.address)
-    slow = heapq.nlargest(SLOW, ((e.seconds, -place, e.address) for place, e in enumerate(report)))
-    yield from (*bad, *live, *(address for _, _, address in slow))
+    slow: list[tuple[float, int, str]] = []
+    for place, leaf in enumerate(briefs(report.entries)):
+        if home.of(leaf.address) is None:
+            continue
+        if len(bad) < BAD and shown(leaf.state, leaf.outcome) in _BAD:
+            bad.append(leaf.address)
+        elif len(live) < LIVE and leaf.state in _LIVE:
+            live.append(leaf.address)
+        else:
+            _push(slow, (_seconds(leaf), -place, leaf.address))
+    yield from (*bad, *live, *(address for _, _, address in sorted(slow, reverse=True)))
+
+
+def _push(heap: list[tuple[float, int, str]], item: tuple[float, int, str]) -> None:
+    """Keep the largest."""
+    if len(heap) < SLOW:
+        heapq.heappush(heap, item)
+    elif item > heap[0]:
+        heapq.heapreplace(heap, item)
+
+
+def _seconds(leaf: Brief) -> float:
+    return sum(ended - started for started, ended in leaf.spans if ended is not None)
 
 
 def size_of(rows: Iterable[Row]) -> Mapping[str, int]:
@@ -208,3 +225,17 @@ def size_of(rows: Iterable[Row]) -> Mapping[str, int]:
     return found
 
 
+def spans_of(row: Row) -> Iterable[tuple[float, float]]:
+    """Give when each attempt of a row began and ended."""
+    if isinstance(row, Crowd):
+        return row.spans
+    return ((a.started, open_end(a.ended)) for a in row.entry.attempts)
+
+
+def waiting_of(row: Row) -> Iterator[tuple[str, float]]:
+    """Give what those wait for who still do, and since when."""
+    if isinstance(row, Lane):
+        yield from ((cause, since) for cause, since, until in row.entry.gaps if until is None)
+        return
+    for cause, gaps in row.gaps.items():
+        yield from ((cause, since) for since, until in gaps if until == math.inf)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ._entry import ENDED, Attempt, Entry, State, Wait
 
@@ -109,6 +109,15 @@ class Entries(Mapping[str, Entry]):
             yield Row(each.state_of(live=False), started, ended, tries, each.waits() if each.gaps else NO_WAITS)
 
 
+    def briefs(self) -> Iterator[Brief]:
+        """Give what pictures need of each, without making the entry."""
+        for each in self._open.values():
+            spans = ((each.started, each.ended),) if each.number else ()
+            if each.earlier:
+                spans = (*((a.started, a.ended) for a in each.earlier), *spans)
+            yield Brief(each.address, each.state_of(live=False), each.outcome, spans, each.gaps or ())
+
+
 class Row(t.NamedTuple):
     """What measures need of an entry: they look at all of them."""
 
@@ -119,6 +128,16 @@ class Row(t.NamedTuple):
     waits: Mapping[str, float]
 
 
+class Brief(t.NamedTuple):
+    """What pictures need of an entry: they look at all of them. The *spans* are its attempts."""
+
+    address: str
+    state: State
+    outcome: object
+    spans: tuple[tuple[float, float | None], ...]
+    gaps: Sequence[Wait]
+
+
 NO_WAITS: Mapping[str, float] = {}
 
 
@@ -127,3 +146,14 @@ def rows(entries: Mapping[str, Entry]) -> Iterable[Row]:
     if isinstance(entries, Entries):
         return entries.rows()
     return (Row(e.state, e.started, e.ended, len(e.attempts), e.waits) for e in entries.values())
+
+
+def briefs(entries: Mapping[str, Entry]) -> Iterable[Brief]:
+    """Give in short what became of each entry, in their order."""
+    if isinstance(entries, Entries):
+        return entries.briefs()
+    return (Brief(e.address, e.state, e.outcome, _spans(e), e.gaps) for e in entries.values())
+
+
+def _spans(entry: Entry) -> tuple[tuple[float, float | None], ...]:
+    return tuple((a.started, a.ended) for a in entry.attempts)
