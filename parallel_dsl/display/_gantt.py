@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import typing as t
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import attrs
 
-from ..graph import FONT, Shown, element, escape, fit, text_width, title, visible
+from ..errors import PlanError
+from ..graph import FONT, THEMES, Shown, element, escape, fit, text_width, title, visible
 from ..report import CriticalStep, Report, critical_seconds
+from ..wording import short
 from ._bars import BAR, Bar, bars_of, draw_bars, draw_gaps, name_of
 from ._counts import most_at_once
 from ._crowds import DOWN, UP, area, draw_crowd, size_said, states_said
 from ._legend import Item, legend_of
-from ._paint import Look, Paint
+from ._paint import NOBODY, Look, Paint
 from ._pauses import Pauses
 from ._rows import Crowd, Lane, Row, parent_of, rows_of, size_of, spans_of, waiting_of
 from ._scale import Scale, span
 
+WIDTH = 940.0
 PAD = 12.0
 LANE, CROWD = 24.0, UP + DOWN + 22
 BEHIND = 64.0  # pixels right of the axis, for the seconds of what ended last
@@ -30,7 +33,7 @@ TALL = 480.0  # pixels of lanes from which on the times stand above them too
 BARS = 900  # in all lanes together
 
 
-def to_gantt(report: Report, *, width: float = 960, theme: Look = "auto") -> str:
+def to_gantt(report: Report, *, width: float = WIDTH, theme: Look | None = None) -> str:
     """Draw when each leaf ran, and what it waited for, as SVG.
 
     A bar for each attempt, a lane for each address, hatching for each cause of waiting, and a thick line along the
@@ -41,11 +44,11 @@ def to_gantt(report: Report, *, width: float = 960, theme: Look = "auto") -> str
     Args:
         report: Of a run, or of a simulation.
         width: Pixels, at least 320.
-        theme: ``auto`` follows what the reader prefers, ``light`` and ``dark`` do not.
+        theme: ``"light"`` or ``"dark"``; None follows the page.
 
     Raises:
         TypeError: *report* is no report.
-        ValueError: *width* or *theme* is none.
+        PlanError: *width* or *theme* is none.
 
     Example:
         >>> from parallel_dsl import Agent, All, last_report, run
@@ -55,9 +58,12 @@ def to_gantt(report: Report, *, width: float = 960, theme: Look = "auto") -> str
     """
     if not isinstance(report, Report):
         raise TypeError(f"to_gantt takes a report, not {type(report).__name__}; try: to_gantt(last_report())")
-    if not 320 <= width <= 20_000:
-        raise ValueError(f"width is {width!r}, expected 320 to 20000 pixels")
-    return _Chart(report, width, theme).svg()
+    if isinstance(width, bool) or not isinstance(width, int | float) or not 320 <= width <= 20_000:
+        raise PlanError(f"to_gantt: width is {short(width)}, expected pixels: a number from 320 to 20000")
+    if theme not in (None, *THEMES):
+        raise PlanError(f"to_gantt: theme is {short(theme)}, expected 'light', 'dark' or None, which follows the page")
+    drawn = _Chart(report, width, theme).svg()
+    return drawn.replace(NOBODY, f"g{hashlib.sha256(drawn.encode()).hexdigest()[:10]}")
 
 
 @attrs.frozen
@@ -72,7 +78,7 @@ class Stop:
 class _Chart:
     """One drawing, from top to bottom: headline, how many ran at once, lanes, axis, legend."""
 
-    def __init__(self, report: Report, width: float, theme: Look) -> None:
+    def __init__(self, report: Report, width: float, theme: Look | None) -> None:
         self.report, self.width = report, width
         self.summary = _summary(report)
         self.path = report.critical_path
@@ -81,7 +87,7 @@ class _Chart:
             self.critical.setdefault(step.address, set()).add(step.attempt)
         self.rows = rows_of(report, list(self.critical))
         self.pauses = Pauses(report)
-        self.paint = Paint(theme, f"g{zlib.crc32(f'{report.run_id} {width} {theme} {len(report)}'.encode()):08x}")
+        self.paint = Paint(theme)
         self.scale = self._scale()
         self.stops: dict[tuple[str, int], Stop] = {}
         self.causes = self._causes()
@@ -120,7 +126,7 @@ class _Chart:
             "viewBox": f"0 0 {self.width:g} {self.y:g}",
             "width": self.width,
             "height": self.y,
-            "class_": self.paint.prefix,
+            "id": NOBODY,
             "role": "img",
             "aria_label": self._said(),
             "font_family": FONT,

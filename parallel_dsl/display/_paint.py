@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 from ..graph import STATES, THEMES, Shown, Theme, element
 
-Look = t.Literal["auto", "light", "dark"]
+Look = t.Literal["light", "dark"]
+NOBODY = "\0"  # stands for the prefix until it is known: no clean text holds it
 HATCHES: Mapping[str, str] = {  # told apart by direction, in tiles of 6 by 6; nothing here has a colour of its own
     "limit": "M-1 1l2-2M0 6l6-6M5 7l2-2",
     "resource": "M-1 5l2 2M0 0l6 6M5-1l2 2",
@@ -24,15 +25,12 @@ class Paint:
     """Elements in the colours of one look.
 
     Args:
-        look: ``light``, ``dark``, or ``auto``: light, and dark where the reader prefers that.
-        prefix: Of the ids in this drawing, and of the class that its sheet is for.
+        look: ``light`` or ``dark``; None: light, and dark where the page or the reader is.
     """
 
-    def __init__(self, look: Look, prefix: str) -> None:
-        if look not in ("auto", "light", "dark"):
-            raise ValueError(f"theme is {look!r}, expected 'auto', 'light' or 'dark'")
-        self.look, self.prefix = look, prefix
-        self.base = THEMES["dark" if look == "dark" else "light"]
+    def __init__(self, look: Look | None) -> None:
+        self.look = look
+        self.base = THEMES[look or "light"]
         self.used: set[tuple[str, str]] = set()
 
     def element(self, tag: str, attributes: Mapping[str, t.Any], *inside: str) -> str:
@@ -57,24 +55,29 @@ class Paint:
 
     def hatch(self, cause: str) -> str:
         """Give the paint of a cause."""
-        return f"url(#{self.prefix}-{cause if cause in HATCHES else 'limit'})"
+        return f"url(#{NOBODY}-{cause if cause in HATCHES else 'limit'})"
 
     def patterns(self) -> str:
         """Give what `hatch` refers to."""
         return element("defs", {}, *(self._pattern(cause) for cause in HATCHES))
 
     def _pattern(self, cause: str) -> str:
-        tile = {"id": f"{self.prefix}-{cause}", "patternUnits": "userSpaceOnUse", "width": 6, "height": 6}
+        tile = {"id": f"{NOBODY}-{cause}", "patternUnits": "userSpaceOnUse", "width": 6, "height": 6}
         line = {"d": HATCHES[cause], "stroke": "muted", "stroke_width": HATCH_WIDTH.get(cause, 0.9), "fill": "none"}
         return element("pattern", tile, self.element("path", line))
 
     def sheet(self) -> str:
-        """Give the colours of dark pages, for a reader who prefers them; also of a notebook that is dark."""
-        if self.look != "auto":
+        """Give the colours of the dark: for an image by what the page prefers, inside a notebook by its theme."""
+        if self.look is not None:
             return ""
+        light = "body[data-jp-theme-light=true] *,body.vscode-light *"
+        alone = self._rules(f":where(#{NOBODY}:not({light}))")
+        inside = self._rules(f":where(body[data-jp-theme-light=false] #{NOBODY},body.vscode-dark #{NOBODY})")
+        return element("style", {}, f"@media (prefers-color-scheme:dark){{{alone}}}{inside}")
+
+    def _rules(self, root: str) -> str:
         rules = sorted((class_of(what, name), what, colour(THEMES["dark"], name)) for what, name in self.used)
-        systems = "".join(f".{self.prefix} .{c}{{{what}:{value}}}" for c, what, value in rules)
-        return element("style", {}, f"@media (prefers-color-scheme:dark){{{systems}}}")
+        return "".join(f"{root} .{name}{{{what}:{value}}}" for name, what, value in rules)
 
 
 @functools.cache
