@@ -19,6 +19,7 @@ from ._standing import Standing as Standing
 from ._standing import shown as shown
 from ._standing import standings as standings
 from ._standing import state_of as state_of
+from ._svg import to_svg as to_svg
 from ._words import Policy as Policy
 from ._words import label_of as label_of
 from ._words import policy_of as policy_of

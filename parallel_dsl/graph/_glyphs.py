@@ -40,7 +40,7 @@ KINDS: Mapping[str, Glyph] = {
     "Agent": Glyph("M6 1.4a2.3 2.3 0 1 1 0 4.6a2.3 2.3 0 1 1 0-4.6zM1.8 10.8c.3-2.3 1.9-3.2 4.2-3.2s3.9.9 4.2 3.2"),
     "Call": Glyph("M4.2 1.8c-2 2.4-2 6 0 8.4M7.8 1.8c2 2.4 2 6 0 8.4"),
     "Command": Glyph("M1.8 2.8l3.2 3.2l-3.2 3.2M6.2 9.6h4.2"),
-    "Value": Glyph("M2.2 4.4h7.6M2.2 7.8h7.6"),
+    "Value": Glyph("M6 1.8l4.2 4.2l-4.2 4.2l-4.2 -4.2z"),
     "All": Glyph("M1.8 2v8M10.2 2v8M1.8 4h8.4M1.8 8h8.4"),
     "Settled": Glyph(
         "M1.8 2v8M1.8 4h5.2M1.8 8h5.2"

@@ -1,0 +1,260 @@
+"""A plan of any size becomes a bounded number of boxes and tiles: what is deep or wide is folded into a count."""
+
+from __future__ import annotations
+
+import typing as t
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+
+from ..plan import Batch, Group, Ref, steps
+from ._boxes import Arrow, Box, Flow, Picture, Shape, Strip
+from ._outline import Outline, Part
+from ._standing import LIVE, Shown, Standing, worst
+from ._xml import visible
+
+BOXES = 320  # in one picture; what comes after them, level by level, is folded
+DEPTH = 10  # levels of frames
+GRID = 8  # more children than this are no longer stacked
+MANY = 40  # more children than this are tiles
+TILES = 600  # more children than this share tiles
+PLAIN = 200  # without a report more items than this share tiles: all look the same
+ALL_TILES = 3_000  # in one picture
+
+Standings = Mapping[str, Standing]
+
+
+def fold(outline: Outline, found: Standings | None = None, saved: Mapping[str, int] | None = None) -> Picture:
+    """Give the boxes and arrows that are drawn, not yet placed.
+
+    Args:
+        outline: Of the plan.
+        found: What became of each part; None to draw the plan alone.
+        saved: How many items a drain has saved of each map.
+    """
+    boxes, shown = _Folder(outline, found, saved or {}).boxes()
+    return Picture(boxes, _arrows(outline, shown))
+
+
+class _Folder:
+    """Boxes are made level by level, so that what is left out is always the deepest."""
+
+    def __init__(self, outline: Outline, found: Standings | None, saved: Mapping[str, int]) -> None:
+        self.outline = outline
+        self.found = found
+        self.saved = saved
+        self.leaves, self.levels = _sizes(outline)
+        self.room = BOXES
+        self.tiles = ALL_TILES
+        self.shown: dict[int, Box] = {}  # of each part, by its id
+
+    def boxes(self) -> tuple[list[Box], dict[int, Box]]:
+        root = self._box(self.outline.root, None)
+        queue = deque([root])
+        while queue:
+            box = queue.popleft()
+            self._open(box)
+            queue.extend(child for child in _leaves_of_chunks(box) if child.shape != "leaf")
+        return _numbered(root), self.shown
+
+    def _box(self, part: Part, parent: Box | None) -> Box:
+        box = Box(part, "leaf" if part.is_leaf else "frame", parent)
+        self.shown[id(part)] = box
+        return box
+
+    def _open(self, box: Box) -> None:
+        part = t.cast("Part", box.part)
+        box.shape = self._shape(box, part)
+        if box.shape == "folded":
+            box.inside, box.levels = self.leaves[id(part)], self.levels[id(part)]
+        elif box.shape == "tiles":
+            box.inside = self.leaves[id(part)]
+            box.strip = self._tiles(part)
+        elif box.shape == "frame":
+            self._children(box, part)
+
+    def _shape(self, box: Box, part: Part) -> Shape:
+        count = len(part.children)
+        if part.is_leaf:
+            return "leaf"
+        if not count or part.depth >= DEPTH:
+            return "folded"
+        if count > MANY and self.tiles > 0:
+            return "tiles"
+        return "folded" if count > min(self.room, MANY) else "frame"
+
+    def _children(self, box: Box, part: Part) -> None:
+        self.room -= len(part.children)
+        size = _batch(part)
+        if size is None or size >= len(part.children):
+            box.children = [self._box(child, box) for child in part.children]
+            box.flow = _flow(part.word, part.children)
+        else:
+            box.flow = "row"
+            box.children = [
+                self._chunk(box, part, part.children[i : i + size]) for i in range(0, len(part.children), size)
+            ]
+        if part.is_map:
+            box.strip = self._items(part)
+
+    def _chunk(self, box: Box, part: Part, children: Sequence[Part]) -> Box:
+        chunk = Box(None, "chunk", box, flow=_flow(part.word, children))
+        chunk.children = [self._box(child, chunk) for child in children]
+        return chunk
+
+    def _tiles(self, part: Part) -> Strip:
+        """Give the tiles of explicit children."""
+        children = part.children
+        states = None if self.found is None else [self.found[child.address].state for child in children]
+        return self._strip(
+            part, len(children), states, lambda i: f"{visible(children[i].name, 60)}: {children[i].label}"
+        )
+
+    def _items(self, part: Part) -> Strip | None:
+        """Give the tiles of a map's items, if anyone knows how many they are."""
+        items = {} if self.found is None else self.found[part.address].items
+        saved = self.saved.get(part.address, 0)
+        count = max(part.count or 0, len(items), saved)
+        if not count or self.tiles <= 0:
+            return None
+        if self.found is None:
+            return self._strip(part, count, None, lambda i: f"item {i}")
+        rest: Shown = "waiting" if any(state in LIVE for state in self.found[""].counts) else "never started"
+        states, names = _in_order(items, count, saved, rest)
+        return self._strip(part, count, states, lambda i: names.get(i) or f"item {i}")
+
+    def _strip(self, part: Part, count: int, states: Sequence[Shown] | None, said: Callable[[int], str]) -> Strip:
+        most = PLAIN if part.is_map and states is None else TILES
+        each = -(-count // min(most, max(self.tiles, 1)))
+        spans = [(begin, min(begin + each, count)) for begin in range(0, count, each)]
+        self.tiles -= len(spans)
+        return Strip(
+            count,
+            each,
+            [None if states is None else worst(set(states[begin:end])) for begin, end in spans],
+            [said(begin) if end - begin == 1 else f"{begin} to {end - 1}" for begin, end in spans],
+            _wanted(part, each),
+        )
+
+
+def _wanted(part: Part, each: int) -> int | None:
+    """Give how many tiles are one chunk of a batch, if that makes a row."""
+    sizes = [wrapper.size for wrapper in part.wrappers if isinstance(wrapper, Batch)]
+    fits = sizes and min(sizes) % each == 0 and 4 <= min(sizes) // each <= 60
+    return min(sizes) // each if fits else None
+
+
+def _leaves_of_chunks(box: Box) -> list[Box]:
+    """Give the children that have parts: chunks are looked through."""
+    return [inner for child in box.children for inner in ([child] if child.part else child.children)]
+
+
+def _numbered(root: Box) -> list[Box]:
+    """Give all boxes in written order, parents first, and number them."""
+    boxes: list[Box] = []
+    stack = [root]
+    while stack:
+        box = stack.pop()
+        box.number = len(boxes)
+        boxes.append(box)
+        stack.extend(reversed(box.children))
+    return boxes
+
+
+def _sizes(outline: Outline) -> tuple[dict[int, int], dict[int, int]]:
+    """Give of each part how many leaves and levels it has."""
+    leaves = {id(part): int(part.is_leaf) for part in outline.parts}
+    levels = {id(part): 0 for part in outline.parts}
+    for part in reversed(outline.parts):
+        if part.parent is not None:
+            leaves[id(part.parent)] += leaves[id(part)]
+            levels[id(part.parent)] = max(levels[id(part.parent)], levels[id(part)] + 1)
+    return leaves, levels
+
+
+def _batch(part: Part) -> int | None:
+    """Give how many explicit children start together, None if all do."""
+    sizes = [wrapper.size for wrapper in part.wrappers if isinstance(wrapper, Batch)]
+    return None if part.is_map or part.is_ordered or not sizes else min(sizes)
+
+
+def _flow(word: str, children: Sequence[Part]) -> Flow:
+    if word in ("Stage", "Fallback"):
+        return "row"
+    return "grid" if len(children) > GRID else "stack"
+
+
+def _in_order(items: Mapping[str, Shown], count: int, saved: int, rest: Shown) -> tuple[list[Shown], Mapping[int, str]]:
+    """Give the states of items by their position, and the names of those that have one.
+
+    Of the others nothing is known: the first *saved* ones are done and let go, what remains has the state *rest*.
+    """
+    states: list[Shown | None] = [None] * count
+    named = []
+    for address, state in items.items():
+        at = _index(address)
+        if at is None or at >= count:
+            named.append((address, state))
+        else:
+            states[at] = state
+    gaps = iter([at for at, state in enumerate(states) if state is None])
+    names = {}
+    for (address, state), at in zip(named, gaps, strict=False):
+        states[at] = state
+        names[at] = visible(steps(address)[-1], 60)
+    gone = saved - sum(state == "done" for state in states)
+    for at in gaps:
+        gone -= 1
+        states[at] = "done" if gone >= 0 else rest
+    return [state or rest for state in states], names
+
+
+def _index(address: str) -> int | None:
+    """Give the position at the end of an address: ``2`` of ``all[2]``."""
+    end = address[address.rfind("[") + 1 : -1] if address.endswith("]") else ""
+    return int(end) if end.isascii() and end.isdecimal() else None
+
+
+def over_of(part: Part) -> str:
+    """Give what a map's items are: ``each of 10,000 items``, ``each item of scan.files``."""
+    if part.count is not None:
+        return f"each of {part.count:,} items" if part.count != 1 else "its one item"
+    over = t.cast("Group[t.Any]", part.plan).over
+    if isinstance(over, Ref):
+        return f"each item of {visible(repr(over).removeprefix('ref.'), 60)}"
+    return f"each item of {visible(str(getattr(over, '__name__', type(over).__name__)), 60)}()"
+
+
+def _arrows(outline: Outline, shown: Mapping[int, Box]) -> list[Arrow]:
+    """Give an arrow for each reference, but one for all between the same two boxes if one of them folds others."""
+    places = _Places(shown)
+    arrows: list[Arrow] = []
+    between: dict[tuple[int, int], list[Arrow]] = {}
+    for use in outline.uses:
+        source, target = places.of(use.source), places.of(use.target)
+        if source is target:
+            continue
+        same = between.setdefault((source.number, target.number), [])
+        whole = source.part is use.source and target.part is use.target
+        if same and (not whole or len(same) >= 4):
+            same[-1].uses.append(use)
+            continue
+        same.append(Arrow(source, target, [use], len(same)))
+        arrows.append(same[-1])
+    return arrows
+
+
+class _Places:
+    """Which box stands for a part: its own, or the one that it is folded into."""
+
+    def __init__(self, shown: Mapping[int, Box]) -> None:
+        self.known = dict(shown)
+
+    def of(self, part: Part) -> Box:
+        way: list[Part] = []
+        at = part
+        while id(at) not in self.known:
+            way.append(at)
+            at = t.cast("Part", at.parent)
+        box = self.known[id(at)]
+        self.known.update((id(each), box) for each in way)
+        return box

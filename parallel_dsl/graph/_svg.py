@@ -1,0 +1,103 @@
+"""A plan as a picture: nested boxes with arrows, one SVG text that needs nothing else to be seen."""
+
+from __future__ import annotations
+
+import hashlib
+import typing as t
+
+from ..errors import PlanError
+from ..plan import Plan
+from ..report import Report
+from ._arrows import route
+from ._boxes import Picture
+from ._draw import Pen
+from ._fold import fold
+from ._inks import sheet
+from ._layout import lay_out
+from ._outline import outline
+from ._palette import THEMES, Name
+from ._standing import Standing, standings
+from ._tell import described, told_of_all
+from ._xml import FONT, element, escape, number, title
+
+WIDTH = 940.0
+NOBODY = "\0"  # stands for the prefix until it is known: no clean text holds it
+
+
+def to_svg(
+    plan: Plan[t.Any],
+    report: Report | None = None,
+    *,
+    theme: Name | None = None,
+    width: float = WIDTH,
+    prefix: str | None = None,
+) -> str:
+    """Give a plan as a picture.
+
+    Leaves are boxes, groups are frames around them: stages from left to right, what runs side by side between two
+    rails. Grey arrows are the order, coloured ones the references. What is too wide or deep to be seen is folded
+    into tiles or a count, so that the text stays small however large the plan is. The same plan gives the same text.
+
+    Args:
+        plan: What to draw.
+        report: Of a run of that plan: adds states, attempts and seconds.
+        theme: ``"light"`` or ``"dark"``; None follows the page.
+        width: Pixels that it should not be wider than, if that can be.
+        prefix: Of all ids in it; if nothing is said a digest of the picture.
+
+    Raises:
+        PlanError: *plan* is none, or an option is out of its range.
+
+    Example:
+        >>> from parallel_dsl import Agent, Stage, ref
+        >>> picture = to_svg(Stage(scan=Agent("scanner"), fix=Agent("fixer", ref.scan)))
+        >>> picture[:4], picture.count('data-address='), picture.count('data-from="scan"')
+        ('<svg', 3, 1)
+    """
+    _need(theme, width, prefix)
+    parts = outline(plan, "to_svg")
+    found = None if report is None else standings(parts, report)
+    picture = fold(parts, found, {} if report is None else report.saved)
+    lay_out(picture, found, width)
+    standing = None if found is None else found[""]
+    leaves = sum(part.is_leaf for part in parts.parts) if standing is None else standing.size
+    body = _body(picture, found, theme, told_of_all(picture, standing, leaves))
+    name = prefix or f"p{hashlib.sha256(body.encode()).hexdigest()[:10]}"
+    return body.replace(NOBODY, name)
+
+
+def _need(theme: object, width: object, prefix: object) -> None:
+    if theme is not None and theme not in THEMES:
+        raise PlanError(f"to_svg: theme is {theme!r}, expected 'light', 'dark' or None, which follows the page")
+    if isinstance(width, bool) or not isinstance(width, int | float) or not 100 <= width <= 100_000:
+        raise PlanError(f"to_svg: width is {width!r}, expected pixels: a number from 100 to 100000")
+    if prefix is not None and not (isinstance(prefix, str) and prefix.isascii() and prefix.isidentifier()):
+        raise PlanError(f"to_svg: prefix is {prefix!r}, expected letters and digits, a letter first")
+
+
+def _body(picture: Picture, found: t.Mapping[str, Standing] | None, theme: Name | None, told: str) -> str:
+    pen = Pen(theme, found, NOBODY)
+    arrows = route(picture)
+    order = [pen.arrow(arrow) for arrow in arrows if not arrow.uses]
+    references = [pen.arrow(arrow) for arrow in arrows if arrow.uses]
+    drawn = [*(pen.box(box) for box in picture.boxes), *order, *references]
+    style = [] if theme else [element("style", {}, sheet(NOBODY, "".join(drawn)))]
+    root = picture.root
+    wide, high = root.w + 8 + _margin(picture), root.h + 8 + _margin(picture)
+    said = {
+        "xmlns": "http://www.w3.org/2000/svg",
+        "id": NOBODY,
+        "role": "img",
+        "aria_label": told,
+        "viewBox": f"0 0 {number(wide)} {number(high)}",
+        "width": wide,
+        "height": high,
+        "font_family": FONT,
+        "style": "max-width:100%;height:auto",
+    }
+    return element("svg", said, title(told), element("desc", {}, escape(described(picture))), *style, *drawn)
+
+
+def _margin(picture: Picture) -> float:
+    """Copies behind the root need room."""
+    return 4.0 if picture.root.shape == "folded" else 0.0
