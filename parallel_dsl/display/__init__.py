@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 from ._gantt import to_gantt as to_gantt
+from ._page import to_html as to_html

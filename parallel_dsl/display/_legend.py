@@ -64,13 +64,14 @@ def legend_of(
     order = [*GLYPHS, "red"]
     known = [state for state in order if states.get(state)]
     items = [Item("state", s, f"{'exit not 0' if s == 'red' else s} {states[s]:,}") for s in known]
-    items += [Item("cause", c, f"{_waited(c)} {span(seconds)}") for c, seconds in causes.items()]
+    items += [Item("cause", c, f"{waited(c)} {span(seconds)}") for c, seconds in causes.items()]
     items += [Item("cause", "backoff", "a group paused before a further attempt")] if paused else []
     whole = ", ".join(f"{what} {span(seconds)}" for what, seconds in path.items() if seconds > 0)
     return [*items, Item("path", "", f"critical path: {whole or span(0)}")] if path else items
 
 
-def _waited(cause: str) -> str:
+def waited(cause: str) -> str:
+    """Say what was waited for."""
     if cause == "backoff":
         return "backoff before a further attempt"
     return f"waited {WORDS.get(cause, visible(cause, 20))}"
