@@ -8,6 +8,7 @@ from ._address import steps as steps
 from ._advice import need_plan as need_plan
 from ._base import Plan as Plan
 from ._check import check as check
+from ._check import errors_in as errors_in
 from ._check import no_agent as no_agent
 from ._commands import Command as Command
 from ._commands import command_line as command_line

@@ -160,9 +160,12 @@ class Plan(PlanMisuse, t.Generic[T_co]):
 N = t.TypeVar("N")
 
 
-def fold(plan: Plan[t.Any], combine: Callable[[Plan[t.Any], list[N]], N]) -> N:
-    """Combine a plan from the inside out, each object once, without recursion."""
-    done: dict[int, N] = {}
+def fold(plan: Plan[t.Any], combine: Callable[[Plan[t.Any], list[N]], N], known: dict[int, N] | None = None) -> N:
+    """Combine a plan from the inside out, each object once, without recursion; *known* holds what was combined before.
+
+    Whoever hands *known* on keeps the plans alive: it goes by their ids.
+    """
+    done: dict[int, N] = {} if known is None else known
     stack = [plan]
     while stack:
         each = stack[-1]

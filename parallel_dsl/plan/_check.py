@@ -20,6 +20,9 @@ from ._used import uses
 from ._walk import Node, walk
 from ._wrappers import Uses
 
+if t.TYPE_CHECKING:
+    from ._notes import Notes
+
 # by function and shape of the call
 Misfits = dict[tuple[t.Hashable, str, int, tuple[str, ...]], tuple[str, str] | None]
 
@@ -30,7 +33,12 @@ def check(
     limits: Mapping[str, float] | None = None,
     fakes: Mapping[str, t.Any] | None = None,
 ) -> list[Finding]:
-    """Find what is wrong with a plan, without running anything.
+    """Find what is wrong with a plan, and what it hardly means, without running anything.
+
+    Errors keep a run from starting; notes do not, and come after them. There are notes about a retry that repeats
+    finished work, or what was saved; a source that nobody knows the end of, with nothing to hold it back; a
+    reference to an outcome in place of its value, or to a name that hides another; agents whose result nobody
+    gets; parameters that look like keys; ``{names}`` that nobody fills in.
 
     Args:
         plan: The plan.
@@ -39,17 +47,54 @@ def check(
         fakes: As for `run`; the agents of faked leaves are not judged.
 
     Example:
-        >>> from parallel_dsl.plan import Agent, Stage, ref
+        >>> from parallel_dsl.plan import Agent, All, Stage, ref
         >>> print(*check(Stage(scan=Agent("a"), fix=Agent("b", ref.scna))))
         fix: ref.scna: no such name around here; did you mean 'scan'?
+        >>> [(f.level, f.what) for f in check(All(Agent("a"), Agent("b")).retry())]
+        [('note', 'a retry around All repeats finished work: all of it runs again')]
     """
+    from ._notes import Notes  # a run needs none of them
+
+    lookup = Lookup(Sights())
+    notes = Notes(lookup)
+    return [*_walked(plan, agents, limits, fakes, lookup, notes), *notes.all()]
+
+
+def errors_in(
+    plan: Plan[t.Any],
+    agents: Mapping[str, t.Any] | None = None,
+    limits: Mapping[str, float] | None = None,
+    fakes: Mapping[str, t.Any] | None = None,
+) -> list[Finding]:
+    """Find what keeps a plan from being run: as `check`, without the time that notes take.
+
+    Example:
+        >>> from parallel_dsl.plan import Agent, All
+        >>> errors_in(All(Agent("a"), Agent("b")).retry())
+        []
+    """
+    return _walked(plan, agents, limits, fakes, Lookup(Sights()), None)
+
+
+def _walked(
+    plan: Plan[t.Any],
+    agents: Mapping[str, t.Any] | None,
+    limits: Mapping[str, float] | None,
+    fakes: Mapping[str, t.Any] | None,
+    lookup: Lookup,
+    notes: Notes | None,
+) -> list[Finding]:
     found: list[Finding] = []
-    sights = Sights()
-    lookup = Lookup(sights)
     known: Misfits = {}
     for node in walk(need_plan(plan, "check")):
-        sight = sights.of(node)
-        found += (led for _, led in uses(node, sight, lookup) if type(led) is Finding)
+        sight = lookup.sights.of(node)
+        for ref, led in uses(node, sight, lookup):
+            if isinstance(led, Finding):
+                found.append(led)
+            elif notes is not None:
+                notes.led(ref, led, node, sight)
+        if notes is not None:
+            notes.see(node, sight)
         if isinstance(node.plan, Command):
             found += _unsaid_check(node, sight)
         elif isinstance(node.plan, Agent) and agents is not None:

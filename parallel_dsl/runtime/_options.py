@@ -12,7 +12,7 @@ import attrs
 
 from ..errors import Finding, PlanError
 from ..events import Event
-from ..plan import Agent, Leaf, Plan, Uses, check, matches, need_plan, no_agent, steps, walk
+from ..plan import Agent, Leaf, Plan, Uses, errors_in, matches, need_plan, no_agent, steps, walk
 from ..wording import article, did_you_mean, short
 
 MOST_LEAVES = 1_000
@@ -108,7 +108,7 @@ def _is_size(size: object) -> bool:
 def refuse(plan: Plan[t.Any], options: Options) -> dict[str, float]:
     """Give the seats of every resource, or raise all findings that keep the run from starting."""
     need_plan(plan, "run")
-    errors = [f for f in check(plan, options.agents, options.limits, options.fakes) if f.level == "error"]
+    errors = errors_in(plan, options.agents, options.limits, options.fakes)
     kinds, resources, leaves = _named(plan)
     errors += [*_agent_findings(options.agents, kinds), *_limit_findings(options, kinds, resources)]
     errors += _fake_findings(options.fakes, leaves)
