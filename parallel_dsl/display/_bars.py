@@ -97,7 +97,7 @@ def _draw(paint: Paint, entry: Entry, bar: Bar, y: float, label: tuple[str, bool
         parts.append(paint.glyph(bar.state, x, y, None if not inside else "text"))
         look = {"x": x + 15, "y": y + 3.8, "font_size": SMALL, **({"fill": "text"} if inside else HALO)}
         parts += [paint.element("text", look, escape(said))] if said else []
-    data = {"data_address": visible(entry.address, 400), "data_attempt": str(bar.attempts[0].number)}
+    data = {"data_address": key_of(entry.address), "data_attempt": str(bar.attempts[0].number)}
     name = "bar critical" if critical else "bar"
     return paint.element("g", {"class_": name, "data_state": bar.state, **data}, *parts)
 
@@ -157,6 +157,11 @@ def told(entry: Entry, bar: Bar, critical: bool = False) -> str:
     return f"{name_of(entry.address)}, {which}, {span(first.started)} to {end}{took}, {bar.state}{said}{path}"
 
 
+def key_of(address: str) -> str:
+    """Give an address as the key of what is drawn; that of the root is empty."""
+    return visible(address, 400) if address else ""
+
+
 def name_of(address: str, width: int = 100) -> str:
     """Give an address to show."""
     return visible(ends(address, width), width) if address else "(the plan)"
@@ -194,4 +199,4 @@ def _gap(
         look = {"x": x + 6, "y": y + 3.2, "font_size": 9.5, "fill": "muted"}
         parts += [paint.element("rect", back), paint.element("text", look, escape(what))]
     data: dict[str, t.Any] = {"class_": "pause" if group else "gap", "data_cause": what}
-    return paint.element("g", {**data, "data_address": visible(entry.address, 400)}, *parts)
+    return paint.element("g", {**data, "data_address": key_of(entry.address)}, *parts)

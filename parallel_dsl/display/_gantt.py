@@ -13,7 +13,7 @@ from ..errors import PlanError
 from ..graph import FONT, THEMES, Shown, element, escape, fit, text_width, title, visible
 from ..report import CriticalStep, Report, critical_seconds
 from ..wording import short
-from ._bars import BAR, Bar, bars_of, draw_bars, draw_gaps, name_of
+from ._bars import BAR, Bar, bars_of, draw_bars, draw_gaps, key_of, name_of
 from ._counts import most_at_once
 from ._crowds import DOWN, UP, area, draw_crowd, size_said, states_said
 from ._legend import Item, legend_of
@@ -62,7 +62,7 @@ def to_gantt(report: Report, *, width: float = WIDTH, theme: Look | None = None)
         raise PlanError(f"to_gantt: width is {short(width)}, expected pixels: a number from 320 to 20000")
     if theme not in (None, *THEMES):
         raise PlanError(f"to_gantt: theme is {short(theme)}, expected 'light', 'dark' or None, which follows the page")
-    drawn = _Chart(report, width, theme).svg()
+    drawn = Chart(report, width, theme).svg()
     return drawn.replace(NOBODY, f"g{hashlib.sha256(drawn.encode()).hexdigest()[:10]}")
 
 
@@ -75,12 +75,12 @@ class Stop:
     y: float
 
 
-class _Chart:
+class Chart:
     """One drawing, from top to bottom: headline, how many ran at once, lanes, axis, legend."""
 
     def __init__(self, report: Report, width: float, theme: Look | None) -> None:
         self.report, self.width = report, width
-        self.summary = _summary(report)
+        self.summary = summary_of(report)
         self.path = report.critical_path
         self.critical: dict[str, set[int]] = {}
         for step in self.path:
@@ -168,11 +168,11 @@ class _Chart:
             y = self.y + UP + 16
             self.y += CROWD
             inside = [*self._name(row, y - 10), *draw_crowd(self.paint, row, self.scale, y)]
-            yield element("g", {"class_": "crowd", "data_address": _data(row.address)}, *inside)
+            yield element("g", {"class_": "crowd", "data_address": key_of(row.address)}, *inside)
             return
         y = self.y + LANE / 2
         self.y += LANE
-        yield element("g", {"class_": "lane", "data_address": _data(row.address)}, *self._lane(row, y))
+        yield element("g", {"class_": "lane", "data_address": key_of(row.address)}, *self._lane(row, y))
 
     def _lane(self, row: Lane, y: float) -> Iterator[str]:
         entry = row.entry
@@ -271,10 +271,6 @@ def _label(row: Row) -> str:
     return max(name, size_said(row), key=len) if isinstance(row, Crowd) else name
 
 
-def _data(address: str) -> str:
-    return visible(address, 400) if address else ""
-
-
 def _split(address: str, room: float, paint: Paint, bold: bool) -> list[str]:
     """Give the parts of a label: what leads to a leaf is muted, its own name is not."""
     parent = parent_of(address)
@@ -294,7 +290,7 @@ def _gap_said(step: CriticalStep) -> str:
     return f"critical path to {name_of(step.address)}{': ' + said if said else ''}"
 
 
-def _summary(report: Report) -> str:
+def summary_of(report: Report) -> str:
     """Say in one line what the run was."""
     counts = states_said(t.cast("dict[Shown, int]", report.counts))
     leaves = "1 leaf" if report.size == 1 else f"{report.size:,} leaves"

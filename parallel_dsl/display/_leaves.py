@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..graph import Shown, shown, state_of
 from ..report import GLYPHS, Entry, Report, briefs
 from ._bars import name_of
-from ._markup import WORDS, counted, given, said, scrolled, sign, table, tag
+from ._markup import WORDS, counted, given, letter, said, scrolled, sign, table, tag
 from ._scale import span
 
 ROWS = 1_000
@@ -24,23 +24,26 @@ HEADS = (
 _KEPT: Mapping[Shown, int] = {"failed": 0, "red": 1, "abandoned": 1, "done": 3}  # anything else stands between
 
 
-def leaves_table(report: Report, most: int = ROWS, caption: str = "") -> str:
-    """Give a row for each leaf, in order; of more than *most* what is done is left out first, and counted."""
+def leaves_table(report: Report, most: int = ROWS, *, plain: bool = False) -> str:
+    """Give a row for each leaf, in order; of more than *most* what is done is left out first, and counted.
+
+    Signs are pictures, *plain* ones letters: a notebook may drop inline pictures.
+    """
     states = [shown(leaf.state, leaf.outcome) for leaf in briefs(report.entries)]
     if not states:
         return tag("p", "no leaves")
     best = sorted(range(len(states)), key=lambda place: _KEPT.get(states[place], 2))
     kept = set(best[:most])
     addresses = [address for place, address in enumerate(report.entries) if place in kept]
-    rows = [_row(report.entries[address], report.ended) for address in addresses]
+    rows = [_row(report.entries[address], report.ended, plain) for address in addresses]
     left = Counter(states[place] for place in best[most:])
     if left:
         rows.append(tag("tr", tag("td", f"… and {_counts(left)}", colspan=len(HEADS), class_="more")))
-    names = caption or counted(len(states), "leaf", "leaves")
-    return scrolled(table(said(names), HEADS, rows, class_="leaves"), "table of leaves")
+    whole = table(counted(len(states), "leaf", "leaves"), HEADS, rows, class_="leaves")
+    return whole if plain else scrolled(whole, "table of leaves")
 
 
-def _row(entry: Entry, now: float) -> str:
+def _row(entry: Entry, now: float, plain: bool) -> str:
     state = state_of(entry)
     ran = entry.seconds + sum(max(0.0, now - a.started) for a in entry.attempts[-1:] if a.ended is None)
     started = "" if entry.started is None else span(entry.started)
@@ -48,7 +51,9 @@ def _row(entry: Entry, now: float) -> str:
     numbers = [f"{len(entry.attempts):,}", started, "" if entry.started is None else span(ran)]
     cells = [tag("td", text, class_="n") for text in (*numbers, span(waited) if waited else "")]
     head = tag("th", said(name_of(entry.address, 120), 120), scope="row")
-    return tag("tr", tag("td", sign(state)), head, *cells, tag("td", given(entry), class_="said"))
+    return tag(
+        "tr", tag("td", letter(state) if plain else sign(state)), head, *cells, tag("td", given(entry), class_="said")
+    )
 
 
 def _counts(left: Counter[Shown]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..graph import STATES, Shown, element, escape, visible
-from ..report import Entry
+from ..report import GLYPHS, Entry
 from ..results import Succeeded
 from ..wording import short
 
@@ -53,6 +53,11 @@ def sign(state: Shown) -> str:
     path = element("path", {"d": glyph.d, **look})
     icon = element("svg", {"viewBox": "0 0 12 12", "width": 12, "height": 12, "aria_hidden": "true"}, path)
     return tag("span", icon, " ", escape(WORDS.get(state, state)), class_=f"state {state.replace(' ', '-')}")
+
+
+def letter(state: Shown) -> str:
+    """Give the sign of a state as a letter, and its word."""
+    return escape(f"{'■' if state == 'red' else GLYPHS[state]} {WORDS.get(state, state)}")
 
 
 def given(entry: Entry, width: int = 140) -> str:
