@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ._bundle import bundle as bundle
+from ._bundle import folded as folded
+from ._bundle import image as image
 from ._glyphs import STATES as STATES
 from ._measures import Measures as Measures
 from ._measures import measures as measures
