@@ -57,9 +57,10 @@ if t.TYPE_CHECKING:
     from .graph import Measures as Measures
     from .graph import measures as measures
     from .graph import to_networkx as to_networkx
+    from .graph import to_svg as to_svg
 
 # These rooms load on first use: a run that shows nothing should not wait for them.
-_LATE = {"graph": ("Measures", "measures", "to_networkx")}
+_LATE = {"graph": ("Measures", "measures", "to_networkx", "to_svg")}
 
 
 def __getattr__(name: str) -> t.Any:
@@ -128,4 +129,5 @@ __all__ = [
     "run",
     "text",
     "to_networkx",
+    "to_svg",
 ]

@@ -160,8 +160,8 @@ class Arrow:
 
     @property
     def net(self) -> t.Hashable:
-        """Arrows of one box share their way, those of others never do."""
-        return (self.source.number, self.nth) if self.uses else ("order", self.source.number)
+        """Arrows with the same one share their way: references of one box, and the order of one stage."""
+        return (self.source.number, self.nth) if self.uses else "order"
 
 
 @attrs.frozen(eq=False)

@@ -166,10 +166,11 @@ class Pen:
         """Give the rails that fork to the children of a parallel group, and join them again."""
         if not box.has_rails or not box.rows:
             return
-        firsts, lasts = [row[0] for row in box.rows], [row[-1] for row in box.rows]
-        edge = max(child.right for child in lasts)
+        firsts = [row[0] for row in box.rows]
+        lasts = [row[-1] for row in box.rows if len(row) == len(box.rows[0])]
+        edge = max(child.right for child in box.children)
         fork = _bracket([(child.x, child.axis) for child in firsts], firsts[0].x - RAIL + 3)
-        join = _bracket([(child.right, child.axis) for child in lasts if child.right > edge - 1], edge + RAIL - 3)
+        join = _bracket([(child.right, child.axis) for child in lasts], edge + RAIL - 3)
         yield element("path", {"d": fork} | self.paint("l") | {"stroke_width": 1.25})
         dash = JOINS.get(box.word)
         yield element(
@@ -178,7 +179,7 @@ class Pen:
 
         if box.word == "Settled":  # each outcome is written down
             for child in lasts:
-                dot = {"cx": child.right + 4.5, "cy": child.axis, "r": 2.2}
+                dot = {"cx": edge + RAIL - 3, "cy": child.axis, "r": 2.2}
                 yield element("circle", dot | self.paint("b l") | {"stroke_width": 1.25})
 
     def tiles(self, box: Box, strip: Strip) -> Iterator[str]:
@@ -230,7 +231,6 @@ class Pen:
         ends = arrow.points[-1][0] - arrow.points[-2][0] if len(arrow.points) > 1 else 1
         line = {
             "stroke_width": 1.5 if len(arrow.uses) == 1 else 2.25,
-            "stroke_opacity": 0.85,
             "stroke_linejoin": "round",
         }
         return element(

@@ -114,7 +114,7 @@ class _Folder:
         items = {} if self.found is None else self.found[part.address].items
         saved = self.saved.get(part.address, 0)
         count = max(part.count or 0, len(items), saved)
-        if not count or self.tiles <= 0:
+        if not count or self.tiles <= 0 or (count == 1 and self.found is None):
             return None
         if self.found is None:
             return self._strip(part, count, None, lambda i: f"item {i}")

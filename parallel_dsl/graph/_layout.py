@@ -12,6 +12,7 @@ from ._lines import write
 from ._standing import Standing
 from ._ways import entering, leaving, meeting, way_of
 
+EDGE = 4.0  # around the picture
 LEAF = 26.0  # height of a box with one line
 TITLE = 22.0  # height of the title of a frame
 PAD = 10.0
@@ -21,11 +22,12 @@ FEW = 3
 LANE = 6.0  # between two arrows side by side
 LANES = 12  # more of them stand closer
 ASPECT = 1.9  # of a grid: width by height
+WIDE = 1.6  # a leaf is not widened more than that
 SHADOW = 6.0  # how far the copies behind a map's template stick out
 BETWEEN: Mapping[Flow, float] = {"row": 24.0, "grid": 8.0, "stack": 7.0}  # rows
 BESIDE: Mapping[str, float] = {"Fallback": 46.0, "grid": 8.0}  # columns
 ORDER = 28.0  # columns of stages
-ROOMS = (340.0, 280.0, 230.0, 190.0, 150.0)  # for name and label: the most generous that fits the width is taken
+ROOMS = (*range(340, 150, -15), 150)  # for name and label: the most generous that fits the width is taken
 SMALL_PICTURE = 60  # boxes; larger ones are not generous
 
 Touch = tuple[t.Hashable, t.Literal["out", "meet", "into"], Box, Box]  # net, and one or two children
@@ -33,7 +35,7 @@ Touch = tuple[t.Hashable, t.Literal["out", "meet", "into"], Box, Box]  # net, an
 
 def lay_out(picture: Picture, found: Mapping[str, Standing] | None, width: float) -> None:
     """Write, measure and place all boxes, so that the picture is *width* pixels wide if that can be."""
-    rooms = ROOMS if len(picture.boxes) <= SMALL_PICTURE else ROOMS[-2:]
+    rooms = ROOMS if len(picture.boxes) <= SMALL_PICTURE else (210, 150)
     touches = _touches(picture.arrows)
     _count_ends(picture.arrows)
     costs = {}
@@ -57,11 +59,11 @@ def _try(
     """Measure with *room* for labels; give how bad it is: too wide, or stages broken into rows."""
     write(picture.boxes, room, found)
     for box in picture.boxes:
-        box.room = width if box.parent is None else box.parent.room - 2 * PAD
+        box.room = width - 2 * EDGE if box.parent is None else box.parent.room - 2 * PAD
     for box in reversed(picture.boxes):
         _measure(box, touches.get(box.number, ()))
     broken = sum(len(box.rows) - 1 for box in picture.boxes if box.is_ordered and box.rows)
-    return broken + max(0.0, picture.root.w - width) / 10
+    return broken + max(0.0, picture.root.w + 2 * EDGE - width) / 10
 
 
 def _touches(arrows: Sequence[Arrow]) -> Mapping[int, Sequence[Touch]]:
@@ -180,6 +182,8 @@ def _rows(box: Box) -> None:
     """Break a stage into rows as text is."""
     gap = BESIDE.get(box.word, ORDER)
     room = box.room - 2 * PAD
+    if sum(child.w + gap for child in box.children) - gap > room:
+        room -= 2 * (LANE + 2)  # on both sides an arrow turns to the next row
     box.rows = [[]]
     taken = 0.0
     for child in box.children:
@@ -224,7 +228,7 @@ def _open_lanes(box: Box, touches: Sequence[Touch]) -> None:
     if box.is_ordered:
         for row, after in itertools.pairwise(box.rows):  # the arrow of order from the end of a row to the next
             for channel in meeting(box, row[-1].cell, after[0].cell):
-                nets.setdefault(channel, {})["order", row[-1].number] = None
+                nets.setdefault(channel, {})["order"] = None
     box.lanes.update((channel, list(found)) for channel, found in nets.items())
 
 
@@ -272,7 +276,7 @@ def strip_size(strip: Strip, room: float) -> tuple[float, float]:
 
 def _place(picture: Picture) -> None:
     """Give each box its place; children share what their frame has left over."""
-    picture.root.x = picture.root.y = 4.0
+    picture.root.x = picture.root.y = EDGE
     for box in picture.boxes:
         if box.rows:
             _spread(box)
@@ -289,11 +293,13 @@ def _spread(box: Box) -> None:
         box.columns = [width + spare]
     else:
         box.columns = [column + spare / len(box.columns) for column in box.columns]
+    lines = max((child.w for child in box.children if child.shape in ("leaf", "folded")), default=0.0)
     for row in box.rows:
         tallest = max(child.h for child in row)
         for child, column in zip(row, box.columns, strict=False):
-            child.w = column
-            child.h = child.h if child.shape in ("leaf", "folded") else tallest
+            is_line = child.shape in ("leaf", "folded")
+            child.w = min(column, lines) if is_line and column > WIDE * lines else column
+            child.h = child.h if is_line else tallest
 
 
 def _place_rows(box: Box) -> None:

@@ -13,7 +13,7 @@ from ._boxes import Picture
 from ._draw import Pen
 from ._fold import fold
 from ._inks import sheet
-from ._layout import lay_out
+from ._layout import EDGE, lay_out
 from ._outline import outline
 from ._palette import THEMES, Name
 from ._standing import Standing, standings
@@ -83,7 +83,7 @@ def _body(picture: Picture, found: t.Mapping[str, Standing] | None, theme: Name 
     drawn = [*(pen.box(box) for box in picture.boxes), *order, *references]
     style = [] if theme else [element("style", {}, sheet(NOBODY, "".join(drawn)))]
     root = picture.root
-    wide, high = root.w + 8 + _margin(picture), root.h + 8 + _margin(picture)
+    wide, high = (size + 2 * EDGE + _margin(picture) for size in (root.w, root.h))
     said = {
         "xmlns": "http://www.w3.org/2000/svg",
         "id": NOBODY,

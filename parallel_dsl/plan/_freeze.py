@@ -21,10 +21,21 @@ CONTAINERS = (list, tuple, set, frozenset, dict)
 
 @attrs.frozen
 class Frozen:
-    """A list, tuple, set or dict as it was when the plan was built; thawed afresh for each attempt."""
+    """A list, tuple, set or dict as it was when the plan was built; thawed afresh for each attempt.
+
+    It knows whether references are in it, so that nobody looks through a million items for none.
+    """
 
     kind: type
     items: tuple[t.Any, ...]
+    holds_refs: bool = attrs.field(eq=False, init=False)
+
+    @holds_refs.default
+    def _found(self) -> bool:
+        values = [v for _, v in self.items] if self.kind is dict else self.items
+        kinds = set(map(type, values))
+        deeper = Frozen in kinds and any(v.holds_refs for v in values if type(v) is Frozen)
+        return deeper or Ref in kinds or Text in kinds
 
     def __repr__(self) -> str:
         if self.kind is dict:
@@ -104,7 +115,7 @@ def refs_in(value: t.Any) -> Iterator[Ref]:
         if isinstance(each, Ref):
             yield each
             stack += [s.key for s in reversed(each._steps) if isinstance(s, Item) and isinstance(s.key, Ref)]
-        elif isinstance(each, Frozen):
+        elif isinstance(each, Frozen) and each.holds_refs:
             stack += [x[1] if each.kind is dict else x for x in reversed(each.items)]
         elif isinstance(each, Text):
             stack += [v for _, v in reversed(each.values)]
