@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing as t
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 import attrs
@@ -75,11 +76,14 @@ def state_at(attempt: Attempt, entry: Entry) -> Shown:
     return kinds.get(type(outcome), "done")
 
 
-def draw_bars(paint: Paint, entry: Entry, bars: Sequence[Bar], scale: Scale, y: float, critical: set[int]) -> list[str]:
+def draw_bars(
+    paint: Paint, entry: Entry, bars: Sequence[Bar], gaps: Sequence[Wait], scale: Scale, y: float, critical: set[int]
+) -> list[str]:
     """Draw the bars of one leaf, their middle at *y*; those of the *critical* attempts are marked."""
-    drawn = []
-    for place, bar in enumerate(bars):
-        after = bars[place + 1].x if place + 1 < len(bars) else scale.right + 56
+    drawn, starts = [], sorted([bar.x for bar in bars] + [scale.x(gap.since) for gap in gaps])
+    for bar in bars:
+        place = bisect_left(starts, bar.right - 1)
+        after = starts[place] if place < len(starts) else scale.right + 56
         is_critical = any(a.number in critical for a in bar.attempts)
         label = _label(entry, bar, after - bar.right)
         drawn.append(_draw(paint, entry, bar, y, label, is_critical))

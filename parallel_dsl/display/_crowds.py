@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..graph import Shown, number, text_width, title
 from ..report import GLYPHS
 from ._bars import SMALL, name_of
 from ._counts import most_at_once
+from ._markup import ORDER, WORDS
 from ._paint import Paint
 from ._rows import Crowd
 from ._scale import Scale
@@ -95,16 +96,15 @@ def size_said(crowd: Crowd) -> str:
     return f"… and {size:,} more" if crowd.others else "1 leaf" if size == 1 else f"{size:,} leaves"
 
 
-def states_said(counts: dict[Shown, int]) -> str:
+def states_said(counts: Mapping[Shown, int]) -> str:
     """Say how many are in each state, with signs.
 
     Example:
         >>> states_said({"failed": 2, "done": 1_000})
         '✓ 1,000 done, ✗ 2 failed'
     """
-    order = {state: place for place, state in enumerate(GLYPHS)}
-    known = sorted((s for s in counts if counts[s]), key=lambda s: order.get(s, len(order)))
-    return ", ".join(f"{GLYPHS.get(s, '■')} {counts[s]:,} {'exit not 0' if s == 'red' else s}" for s in known)
+    known = sorted((s for s in counts if counts[s]), key=ORDER.index)
+    return ", ".join(f"{GLYPHS.get(s, '■')} {counts[s]:,} {WORDS.get(s, s)}" for s in known)
 
 
 def told(crowd: Crowd, peak: int) -> str:
@@ -112,4 +112,4 @@ def told(crowd: Crowd, peak: int) -> str:
     where = name_of(crowd.address) if crowd.address else "the plan"
     more = "more leaves" if crowd.others else "leaves"
     size = sum(crowd.counts.values())
-    return f"{size:,} {more} of {where}: {states_said(dict(crowd.counts))}; at most {peak:,} at once"
+    return f"{size:,} {more} of {where}: {states_said(crowd.counts)}; at most {peak:,} at once"

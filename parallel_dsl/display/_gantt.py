@@ -19,7 +19,7 @@ from ._crowds import DOWN, UP, area, draw_crowd, size_said, states_said
 from ._legend import Item, legend_of
 from ._paint import NOBODY, Look, Paint
 from ._pauses import Pauses
-from ._rows import Crowd, Lane, Row, parent_of, rows_of, size_of, spans_of, waiting_of
+from ._rows import Crowd, Lane, Row, counts_of, parent_of, rows_of, size_of, spans_of, waiting_of
 from ._scale import Scale, span
 
 WIDTH = 940.0
@@ -178,12 +178,12 @@ class Chart:
         entry = row.entry
         yield from self._name(row, y)
         bars = bars_of(entry, self.scale, max(12, BARS // len(self.rows)))
-        pauses = draw_gaps(self.paint, entry, self.pauses.of(entry), bars, self.scale, y, group=True)
+        pauses = list(self.pauses.of(entry))
         self.paused = self.paused or bool(pauses)
-        yield from pauses
+        yield from draw_gaps(self.paint, entry, pauses, bars, self.scale, y, group=True)
         yield from draw_gaps(self.paint, entry, entry.gaps, bars, self.scale, y)
         critical = self.critical.get(entry.address, set())
-        yield from draw_bars(self.paint, entry, bars, self.scale, y, critical)
+        yield from draw_bars(self.paint, entry, bars, [*pauses, *entry.gaps], self.scale, y, critical)
         self._stop(entry.address, bars, y)
         if not bars:
             state = t.cast("Shown", entry.state)
@@ -279,8 +279,8 @@ def _split(address: str, room: float, paint: Paint, bold: bool) -> list[str]:
         return [escape(fit(whole, room, SIZE, bold=bold))]
     lead, last = visible(parent, 400), visible(address[len(parent) :], 200)
     lead_room = room - text_width(last, SIZE, bold=bold)
-    if lead_room < 24:
-        return [escape(fit(last.removeprefix("."), room, SIZE, bold=bold))]
+    if lead_room < 48:  # too few letters of it would say nothing
+        return [escape(fit(f"…{last}", room, SIZE, bold=bold))]
     return [paint.element("tspan", {"fill": "muted"}, escape(fit(lead, lead_room, SIZE, bold=bold))), escape(last)]
 
 
@@ -292,6 +292,6 @@ def _gap_said(step: CriticalStep) -> str:
 
 def summary_of(report: Report) -> str:
     """Say in one line what the run was."""
-    counts = states_said(t.cast("dict[Shown, int]", report.counts))
+    counts = states_said(counts_of(report))
     leaves = "1 leaf" if report.size == 1 else f"{report.size:,} leaves"
     return f"{leaves} in {span(max(0.0, report.wall_seconds))}: {counts or 'nothing ran'}"

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ..graph import Shown, shown, state_of
-from ..report import GLYPHS, Entry, Report, briefs
+from ..report import Entry, Report, briefs
 from ._bars import name_of
-from ._markup import WORDS, counted, given, letter, said, scrolled, sign, table, tag
+from ._markup import ORDER, WORDS, counted, given, letter, said, scrolled, sign, table, tag
 from ._scale import span
 
 ROWS = 1_000
@@ -57,6 +57,5 @@ def _row(entry: Entry, now: float, plain: bool) -> str:
 
 
 def _counts(left: Counter[Shown]) -> str:
-    order = [*GLYPHS, "red"]
-    known = sorted(left, key=lambda state: order.index(state))
+    known = sorted(left, key=ORDER.index)
     return ", ".join(f"{left[state]:,} more {WORDS.get(state, state)}" for state in known)

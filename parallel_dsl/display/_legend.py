@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import attrs
 
 from ..graph import RIMS, Shown, escape, visible
-from ..report import GLYPHS
+from ._markup import ORDER
 from ._paint import Paint
 from ._scale import span
 
@@ -61,8 +61,7 @@ def legend_of(
         path: Seconds of the critical path by what they went to.
         paused: Whether groups paused, which are no leaves that wait.
     """
-    order = [*GLYPHS, "red"]
-    known = [state for state in order if states.get(state)]
+    known = [state for state in ORDER if states.get(state)]
     items = [Item("state", s, f"{'exit not 0' if s == 'red' else s} {states[s]:,}") for s in known]
     items += [Item("cause", c, f"{waited(c)} {span(seconds)}") for c, seconds in causes.items()]
     items += [Item("cause", "backoff", "a group paused before a further attempt")] if paused else []

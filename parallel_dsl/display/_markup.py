@@ -10,6 +10,7 @@ from ..results import Succeeded
 from ..wording import short
 
 WORDS: Mapping[Shown, str] = {"red": "exit not 0"}
+ORDER: tuple[str, ...] = (*GLYPHS, "red")  # of states in lists
 
 
 def said(text: str, width: int = 200) -> str:

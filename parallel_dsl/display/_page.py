@@ -12,7 +12,8 @@ from ..report import GLYPHS, Report, saved_lines
 from ..wording import short
 from ._gantt import to_gantt
 from ._leaves import leaves_table
-from ._markup import counted, said, scrolled, sign, tag
+from ._markup import ORDER, counted, said, scrolled, sign, tag
+from ._rows import counts_of
 from ._scale import span
 from ._spent import spent_section
 from ._style import style
@@ -115,7 +116,8 @@ def _verdict(report: Report) -> str:
 
 
 def _measures(report: Report) -> str:
-    counts = ", ".join(f"{GLYPHS[s]}\u00a0{n:,}" for s, n in report.counts.items() if n)  # no break inside
+    states = sorted(counts_of(report).items(), key=lambda pair: ORDER.index(pair[0]))
+    counts = ", ".join(f"{GLYPHS.get(s, '■')}\u00a0{n:,}" for s, n in states if n)  # no break inside
     tiles = {
         "leaves": f"{report.size:,}",
         "states": counts or "none",

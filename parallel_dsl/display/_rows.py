@@ -217,6 +217,13 @@ def _seconds(leaf: Brief) -> float:
     return sum(ended - started for started, ended in leaf.spans if ended is not None)
 
 
+def counts_of(report: Report) -> Counter[Shown]:
+    """Give how many leaves are in each state as it is drawn, those too that were let go."""
+    found: Counter[Shown] = Counter(shown(leaf.state, leaf.outcome) for leaf in briefs(report.entries))
+    found.update(report.let_go)
+    return found
+
+
 def size_of(rows: Iterable[Row]) -> Mapping[str, int]:
     """Give how many leaves are in each state, over all rows."""
     found: Counter[str] = Counter()
