@@ -80,10 +80,12 @@ def draw_bars(
     paint: Paint, entry: Entry, bars: Sequence[Bar], gaps: Sequence[Wait], scale: Scale, y: float, critical: set[int]
 ) -> list[str]:
     """Draw the bars of one leaf, their middle at *y*; those of the *critical* attempts are marked."""
-    drawn, starts = [], sorted([bar.x for bar in bars] + [scale.x(gap.since) for gap in gaps])
-    for bar in bars:
-        place = bisect_left(starts, bar.right - 1)
-        after = starts[place] if place < len(starts) else scale.right + 56
+    drawn, waits = [], sorted(gap.since for gap in gaps)
+    for place, bar in enumerate(bars):
+        ended = bar.attempts[-1].ended
+        wait = len(waits) if ended is None else bisect_left(waits, ended)
+        after = bars[place + 1].x if place + 1 < len(bars) else scale.right + 56
+        after = min(after, scale.x(waits[wait])) if wait < len(waits) else after
         is_critical = any(a.number in critical for a in bar.attempts)
         label = _label(entry, bar, after - bar.right)
         drawn.append(_draw(paint, entry, bar, y, label, is_critical))

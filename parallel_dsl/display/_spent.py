@@ -11,7 +11,7 @@ from ._legend import waited
 from ._markup import counted, said, table, tag
 from ._scale import span
 
-STEPS = 60  # of the critical path: the first and the last half
+STEPS = 24  # of the critical path: the first and the last half
 
 
 def spent_section(report: Report) -> str:
@@ -38,8 +38,8 @@ def _path(report: Report) -> Iterator[str]:
 
 
 def _step(step: CriticalStep, number: int | None = None) -> str:
-    gaps = [("in line", step.waiting), ("a pause", step.backoff)]
-    before = ", ".join(f"{span(seconds)} {what}" for what, seconds in gaps if seconds > 0)
+    gaps = [(f"a pause of {span(step.backoff)}", step.backoff), (f"{span(step.waiting)} in line", step.waiting)]
+    before = " and ".join(what for what, seconds in gaps if seconds > 0)
     times = f" (attempt {step.attempt})" if step.attempt > 1 else ""
     gap = tag("span", f" after {before}", class_="muted") if before else ""
     return tag("li", tag("code", said(name_of(step.address))), f"{times} {span(step.seconds)}", gap, value=number)

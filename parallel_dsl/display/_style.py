@@ -22,7 +22,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;margin:.75rem
 a{color:inherit;text-underline-offset:.2em}
 a:focus-visible,[tabindex]:focus-visible{outline:2px solid var(--running);outline-offset:2px;border-radius:3px}
 .verdict{font-size:1.05rem;margin:.25rem 0 .75rem}
-dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.6rem;margin:1rem 0 0}
+dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(13rem,44%),1fr));gap:.6rem;margin:1rem 0 0}
 dl div{padding:.5rem .75rem;background:var(--frame);border-radius:8px}
 dt{font-size:.8rem}
 dd{margin:0;font-size:1.1rem;font-weight:600;font-variant-numeric:tabular-nums}
@@ -45,8 +45,10 @@ ol.path{margin:.4rem 0;padding-left:2.2rem}
 ol.path li.more{list-style:none}
 article{margin:0 0 1.2rem}
 footer{margin-top:3rem;font-size:.8rem;color:var(--muted)}
+@media screen and (max-width:62rem){
+figure svg{max-width:none!important}
+}
 @media print{
-html{color-scheme:light}
 body{max-width:none;padding:0;font-size:11px}
 nav{display:none}
 .wide{overflow:visible}
@@ -63,7 +65,7 @@ def style() -> str:
     """Give the sheet of a page."""
     light, dark = THEMES["light"], THEMES["dark"]
     named = "".join(f".state.{state.replace(' ', '-')} svg{{color:var(--{_name(state)})}}" for state in STATES)
-    themes = f":root{{{_colours(light)}}}@media screen and (prefers-color-scheme:dark){{:root{{{_colours(dark)}}}}}"
+    themes = f":root{{{_colours(light)}}}@media (prefers-color-scheme:dark){{:root{{{_colours(dark)}}}}}"
     return themes + RULES.replace("FONT", FONT).replace("\n", "") + named
 
 
