@@ -96,6 +96,16 @@ def test_rounds_of_a_group_are_seen() -> None:
     assert any("a group paused" in "".join(g.itertext()) for g in drawn.all("legend"))
 
 
+def test_a_pause_ends_when_the_group_goes_on() -> None:
+    """What comes later in a group that is repeated has the pause on its lane, and not what ran after it."""
+    report = reported(dsl.Stage(a=leaf(1), b=leaf(1, 1)).retry(2, delay=2, jitter=False))
+    scale = Chart(report, 940, None).scale
+    for pause in Drawn.of(to_gantt(report)).all("pause"):
+        x, width = extent(pause)
+        assert (x - scale.left) / scale.width * 6 == pytest.approx(2, abs=0.01)
+        assert width / scale.width * 6 == pytest.approx(2, abs=0.01)
+
+
 def test_states_differ_without_colour() -> None:
     """Each state has a sign and a rim of its own, and its word in the title."""
     ends = [("ok", Succeeded(1)), ("bad", FAILED), ("cut", Cancelled()), ("left", Abandoned())]
