@@ -58,6 +58,8 @@ from .results import Succeeded as Succeeded
 from .runtime import current_leaf as current_leaf
 
 if t.TYPE_CHECKING:
+    from .display import to_gantt as to_gantt
+    from .display import to_html as to_html
     from .graph import Measures as Measures
     from .graph import measures as measures
     from .graph import to_dot as to_dot
@@ -67,7 +69,10 @@ if t.TYPE_CHECKING:
     from .graph import to_text as to_text
 
 # These rooms load on first use: a run that shows nothing should not wait for them.
-_LATE = {"graph": ("Measures", "measures", "to_dot", "to_mermaid", "to_networkx", "to_svg", "to_text")}
+_LATE = {
+    "display": ("to_gantt", "to_html"),
+    "graph": ("Measures", "measures", "to_dot", "to_mermaid", "to_networkx", "to_svg", "to_text"),
+}
 
 
 def __getattr__(name: str) -> t.Any:
@@ -140,6 +145,8 @@ __all__ = [
     "simulate",
     "text",
     "to_dot",
+    "to_gantt",
+    "to_html",
     "to_mermaid",
     "to_networkx",
     "to_svg",

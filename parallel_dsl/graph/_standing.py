@@ -79,9 +79,13 @@ def worst(states: t.Iterable[Shown]) -> Shown:
 
 def state_of(entry: Entry) -> Shown:
     """Give the state of a leaf as it is drawn."""
-    outcome = entry.outcome
+    return shown(entry.state, entry.outcome)
+
+
+def shown(state: State, outcome: object) -> Shown:
+    """Give a state as it is drawn: a command that ended with another exit code than 0 is not green."""
     red = isinstance(outcome, Succeeded) and isinstance(outcome.value, CommandResult) and not outcome.value.ok
-    return "red" if red and entry.state == "done" else entry.state
+    return "red" if red and state == "done" else state
 
 
 def standings(outline: Outline, report: Report) -> dict[str, Standing]:

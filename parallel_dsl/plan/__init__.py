@@ -30,6 +30,7 @@ from ._leaves import Params as Params
 from ._leaves import Value as Value
 from ._lookup import Lookup as Lookup
 from ._lookup import Place as Place
+from ._pretty import pretty as pretty
 from ._refs import Ref as Ref
 from ._refs import Text as Text
 from ._refs import item as item

@@ -71,6 +71,11 @@ class Plan(PlanMisuse, t.Generic[T_co]):
 
         p.text(pretty(self, 88 - p.indentation).replace("\n", "\n" + " " * p.indentation))
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from ..graph import bundle  # a room above, only for who looks at it in a notebook
+
+        return bundle(self)
+
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True

@@ -6,6 +6,7 @@ the leaf that gave a seat back. So a leaf that waited in line stands behind whoe
 
 from __future__ import annotations
 
+import functools
 import math
 import typing as t
 from bisect import bisect_left, bisect_right
@@ -51,7 +52,7 @@ class CriticalStep:
 
 def critical_path(entries: Mapping[str, Entry], pauses: Pauses) -> tuple[CriticalStep, ...]:
     """Give the steps from the first start to the last end; an unknown cause ends the path."""
-    links = list(_links(dict(entries)))  # each entry made once
+    links = list(_links(entries))
     links.reverse()
     steps, since = [], None
     for entry, attempt in links:
@@ -75,17 +76,18 @@ def _links(entries: Mapping[str, Entry]) -> Iterator[tuple[Entry, Attempt]]:
 
     Of one address each is taken once, later ones first: chains of no length at all cannot go in circles.
     """
+    known = functools.cache(entries.get)  # of those on the path each entry is made once
     taken: dict[str, int] = {}
     found = _last(entries)
     while found is not None:
         entry, place = found
         attempt = entry.attempts[place]
         taken[entry.address] = place
-        found = _ended(entries, attempt.cut_by, _end(attempt), taken)
+        found = _ended(known, attempt.cut_by, _end(attempt), taken)
         if found is not None and _end(found[0].attempts[found[1]]) >= attempt.started:
             continue
         yield entry, attempt
-        found = _ended(entries, attempt.cause, attempt.started, taken)
+        found = _ended(known, attempt.cause, attempt.started, taken)
 
 
 def _last(entries: Mapping[str, Entry]) -> tuple[Entry, int] | None:
@@ -103,10 +105,10 @@ def _last(entries: Mapping[str, Entry]) -> tuple[Entry, int] | None:
 
 
 def _ended(
-    entries: Mapping[str, Entry], address: str | None, by: float, taken: Mapping[str, int]
+    known: t.Callable[[str], Entry | None], address: str | None, by: float, taken: Mapping[str, int]
 ) -> tuple[Entry, int] | None:
     """Give the last attempt of an address that had ended by then."""
-    entry = None if address is None else entries.get(address)
+    entry = None if address is None else known(address)
     if entry is None:
         return None
     below = taken.get(entry.address, len(entry.attempts))
@@ -135,7 +137,7 @@ def _step(address: str, attempt: Attempt, since: float, pauses: Pauses) -> Criti
 def _pause(address: str, since: float, until: float, pauses: Pauses) -> float | None:
     """Give when the first pause in that time began, of this address or of a group around it."""
     first: float | None = None
-    for around in _around(address):
+    for around in groups_around(address):
         times = pauses.get(around, ())
         place = bisect_left(times, since)
         if place < len(times) and times[place] < until and (first is None or times[place] < first):
@@ -143,7 +145,7 @@ def _pause(address: str, since: float, until: float, pauses: Pauses) -> float | 
     return first
 
 
-def _around(address: str) -> Iterator[str]:
+def groups_around(address: str) -> Iterator[str]:
     """Give all beginnings of an address that may be a group's; of a quoted name too many, which nobody has."""
     yield ""
     for place, sign in enumerate(address):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ._entry import ENDED, Attempt, Entry, State
+from ._entry import ENDED, Attempt, Entry, State, Wait
 
 
 class Open:
@@ -17,6 +17,7 @@ class Open:
         "cut_by",
         "earlier",
         "ended",
+        "gaps",
         "gave",
         "number",
         "outcome",
@@ -26,7 +27,6 @@ class Open:
         "started",
         "state",
         "waited",
-        "waits",
         "waits_for",
     )
 
@@ -42,7 +42,7 @@ class Open:
         self.waited = self.queued = 0.0
         self.earlier: list[Attempt] | None = None
         self.outcome: object = None
-        self.waits: dict[str, float] | None = None
+        self.gaps: list[Wait] | None = None
         self.waits_for: str | None = None
         self.since = 0.0
         self.progress: tuple[float | None, str] | None = None
@@ -59,10 +59,19 @@ class Open:
         """Give the state; once the run is over, a leaf cut in its pause is what its last attempt was."""
         return ended_as(self.outcome) if self.state == "retrying" and not live else self.state
 
+    def waits(self) -> dict[str, float]:
+        """Give the seconds of the waits that are over, by cause."""
+        found: dict[str, float] = {}
+        for cause, since, until in self.gaps or ():
+            found[cause] = found.get(cause, 0.0) + t.cast("float", until) - since
+        return found
+
     def entry(self, *, live: bool = False) -> Entry:
         """Give it as it is now."""
+        waiting = [Wait(self.waits_for, self.since, None)] if self.waits_for is not None else []
+        gaps = (*(self.gaps or ()), *waiting) if live else tuple(self.gaps or ())
         return Entry(
-            self.address, self.state_of(live=live), self.attempts(), self.outcome, dict(self.waits or {}), self.progress
+            self.address, self.state_of(live=live), self.attempts(), self.outcome, self.waits(), self.progress, gaps
         )
 
 
@@ -97,7 +106,16 @@ class Entries(Mapping[str, Entry]):
             started = each.earlier[0].started if each.earlier else each.started if each.number else None
             ended = each.ended if each.number else None
             tries = len(each.earlier or ()) + 1 if each.number else 0
-            yield Row(each.state_of(live=False), started, ended, tries, each.waits or NO_WAITS)
+            yield Row(each.state_of(live=False), started, ended, tries, each.waits() if each.gaps else NO_WAITS)
+
+
+    def briefs(self) -> Iterator[Brief]:
+        """Give what pictures need of each, without making the entry."""
+        for each in self._open.values():
+            spans = ((each.started, each.ended),) if each.number else ()
+            if each.earlier:
+                spans = (*((a.started, a.ended) for a in each.earlier), *spans)
+            yield Brief(each.address, each.state_of(live=False), each.outcome, spans, each.gaps or ())
 
 
 class Row(t.NamedTuple):
@@ -110,6 +128,16 @@ class Row(t.NamedTuple):
     waits: Mapping[str, float]
 
 
+class Brief(t.NamedTuple):
+    """What pictures need of an entry: they look at all of them. The *spans* are its attempts."""
+
+    address: str
+    state: State
+    outcome: object
+    spans: tuple[tuple[float, float | None], ...]
+    gaps: Sequence[Wait]
+
+
 NO_WAITS: Mapping[str, float] = {}
 
 
@@ -118,3 +146,14 @@ def rows(entries: Mapping[str, Entry]) -> Iterable[Row]:
     if isinstance(entries, Entries):
         return entries.rows()
     return (Row(e.state, e.started, e.ended, len(e.attempts), e.waits) for e in entries.values())
+
+
+def briefs(entries: Mapping[str, Entry]) -> Iterable[Brief]:
+    """Give in short what became of each entry, in their order."""
+    if isinstance(entries, Entries):
+        return entries.briefs()
+    return (Brief(e.address, e.state, e.outcome, _spans(e), e.gaps) for e in entries.values())
+
+
+def _spans(entry: Entry) -> tuple[tuple[float, float | None], ...]:
+    return tuple((a.started, a.ended) for a in entry.attempts)

@@ -61,6 +61,23 @@ class Attempt:
         return 0.0 if self.ended is None else self.ended - self.started
 
 
+class Wait(t.NamedTuple):
+    """Tell one wait of a leaf: in line, or in a pause before a further attempt.
+
+    Args:
+        cause: ``limit resource thread backoff``.
+        since, until: Seconds since the run began; *until* is None while it waits.
+
+    Example:
+        >>> Wait("limit", 0.5, 2.0).until
+        2.0
+    """
+
+    cause: str
+    since: float
+    until: float | None
+
+
 @attrs.frozen
 class Entry:
     """Tell what became of one address; it stays as it was when it was given out.
@@ -72,6 +89,7 @@ class Entry:
         outcome: What it ended with, of the last attempt that ended; `Abandoned`: its thread went on.
         waits: Seconds by cause: ``limit resource thread backoff``.
         progress: The last fraction and text that it told.
+        gaps: Each single wait, in order: at most three before an attempt. *waits* adds up those that are over.
 
     Example:
         >>> Entry("a").state
@@ -84,6 +102,7 @@ class Entry:
     outcome: object = attrs.field(default=None, repr=short)
     waits: Mapping[str, float] = attrs.field(factory=dict)
     progress: tuple[float | None, str] | None = None
+    gaps: tuple[Wait, ...] = ()
 
     @property
     def started(self) -> float | None:

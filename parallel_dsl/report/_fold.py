@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from ..events import Event
 from ..results import NeverStarted
 from ._entries import Entries, Open, ended_as
-from ._entry import State
+from ._entry import State, Wait
 from ._report import Report
 
 
@@ -158,8 +158,9 @@ def _any_begins(order: list[str], start: str) -> bool:
 def _end_wait(entry: Open, at: float) -> None:
     cause = entry.waits_for
     if cause is not None:
-        entry.waits = entry.waits or {}
-        entry.waits[cause] = entry.waits.get(cause, 0.0) + at - entry.since
+        if entry.gaps is None:
+            entry.gaps = []
+        entry.gaps.append(Wait(cause, entry.since, at))
         if cause != "backoff":
             entry.queued += at - entry.since
         entry.waits_for = None

@@ -198,5 +198,13 @@ class Report:
     def __str__(self) -> str:
         return table(self)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from ..display import report_bundle  # a room above, only for who looks at it in a notebook
+
+        return report_bundle(self)
+
+    def _repr_html_(self) -> str:
+        return self._repr_mimebundle_()["text/html"]
+
     def __repr__(self) -> str:
         return f"<Report: {headline(self)}>"

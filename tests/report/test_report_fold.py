@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import pickle
 
 from hypothesis import given
@@ -183,3 +184,26 @@ def test_a_report_can_be_pickled() -> None:
 def test_every_state_has_a_glyph() -> None:
     """The table can show each of them."""
     assert len(set(GLYPHS.values())) == len(GLYPHS) == 8
+
+
+@given(histories())
+def test_single_waits_add_up(events: list[Event]) -> None:
+    """The single waits of an entry are in order, at most three before an attempt, and add up to its waits."""
+    for live in (False, True):
+        for entry in Report.of(events, live=live):
+            over = [gap for gap in entry.gaps if gap.until is not None]
+            sums: dict[str, float] = {}
+            for cause, since, until in over:
+                sums[cause] = sums.get(cause, 0.0) + (until or 0.0) - since
+            assert sums == entry.waits
+            assert all(a.until is not None and a.until <= b.since for a, b in itertools.pairwise(entry.gaps))
+            assert len(entry.gaps) <= 3 * (len(entry.attempts) + 1)
+
+
+def test_a_wait_that_goes_on_has_no_end() -> None:
+    """A live entry tells since when it waits, and for what; its seconds are not counted yet."""
+    events = [Event("started", "a", 1, 0.0), Event("ended", "a", 1, 1.0, FAILED)]
+    events += [Event("retrying", "a", 1, 1.0, FAILED), Event("waiting", "a", 1, 3.0, cause="limit")]
+    entry = Report.of(events, live=True, ended=9.0)["a"]
+    assert entry.gaps == (("backoff", 1.0, 3.0), ("limit", 3.0, None))
+    assert entry.waits == {"backoff": 2.0}
