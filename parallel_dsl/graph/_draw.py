@@ -201,11 +201,13 @@ class Pen:
         top = box.y + box.h - PAD - height
         for index, (state, said) in enumerate(zip(strip.states, strip.said, strict=True)):
             x = box.x + PAD + index % columns * strip.pitch
-            yield self.tile(x, top + index // columns * strip.pitch, strip.side, state, said)
+            name = f"{self.prefix}-n{box.number}-t{index}"
+            yield self.tile(name, x, top + index // columns * strip.pitch, strip.side, state, said)
 
-    def tile(self, x: float, y: float, side: int, state: Shown | None, said: str) -> str:
+    def tile(self, name: str, x: float, y: float, side: int, state: Shown | None, said: str) -> str:
         """Give a tile: solid when it is done, hollow when nothing came of it, marked when it is bad."""
-        place: dict[str, t.Any] = {"x": x + 0.5, "y": y + 0.5, "width": side - 1, "height": side - 1, "rx": 2.5}
+        place: dict[str, t.Any] = {"id": name, "x": x + 0.5, "y": y + 0.5}
+        place |= {"width": side - 1, "height": side - 1, "rx": 2.5}
         if state is None:
             return element("rect", place | self.paint("b l"), title(said))
         told = title(f"{said} · {state}")
@@ -231,8 +233,8 @@ class Pen:
         head = element("path", {"d": _head(arrow.points[-1])} | self.paint("h"))
         if not fallback or len(arrow.points) > 2:
             return line + head
-        (x, y), (end, _) = arrow.points
-        return line + head + self.text("else", (x + end) / 2 - 13, y - 5, SMALL, "m", 0)
+        x, y = arrow.points[0]
+        return line + head + self.text("else", x + 8, y - 5, SMALL, "m", 0)
 
     def reference(self, arrow: Arrow) -> str:
         said = {

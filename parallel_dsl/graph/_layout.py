@@ -35,7 +35,7 @@ from ._ways import entering, leaving, meeting, way_of
 TALL = 360.0  # higher than this, a stack of more than `FEW` becomes a grid
 FEW = 3
 ASPECTS = (1.9, 3.4, 0.9)  # of grids: width by height
-ROOMS = (*range(340, 150, -19), 150)  # pixels for name and label, the most generous first
+ROOMS = (*range(340, 150, -12), 150)  # pixels for name and label, the most generous first
 ROOMS_OF_LARGE = (210, 180, 160, 145, 130, 110)
 LARGE = 60  # boxes
 TOO_TALL = 3.0  # how bad a picture is that is higher than wide, by its width
@@ -61,7 +61,7 @@ def lay_out(picture: Picture, found: Mapping[str, Standing] | None, width: float
     best, least = Wish(ROOMS[-1], ASPECTS[0]), math.inf
     for wish in _wishes(picture):
         bad = _measured(picture, said, width, wish, touches)
-        cost = bad + (ROOMS[0] - wish.room) / 400  # a label that is cut is not good either
+        cost = bad + 1.5 * ((ROOMS[0] - wish.room) / 190) ** 2  # labels that are cut are not good either
         if cost < least:
             best, least = wish, cost
         if not bad:

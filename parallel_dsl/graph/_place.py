@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ._boxes import Box, Picture
-from ._spaces import EDGE, PAD, RAIL, beneath, beside, inside, lanes_of, left_of, right_of, shadow, top_of
+from ._spaces import EDGE, ELSE, PAD, RAIL, beneath, beside, inside, lanes_of, left_of, right_of, shadow, top_of
 
-WIDE = 1.6  # a leaf is not widened more than that
+WIDE = 2.5  # a leaf is not widened more than that
 
 
 def place(picture: Picture) -> None:
@@ -46,7 +46,8 @@ def _place_rows(box: Box) -> None:
         for column, child in enumerate(children):
             if column:
                 gap = beside(box, row, column)
-                box.spans["v", row, column] = x, x + gap
+                begin = x + (ELSE if box.word == "Fallback" and box.is_ordered else 0)
+                box.spans["v", row, column] = begin, x + gap
                 x += gap
             child.x = x
             child.y = y

@@ -17,6 +17,7 @@ LANES = 12  # more of them stand closer
 SHADOW = 6.0  # how far the copies behind a map's template stick out
 BETWEEN: Mapping[Flow, float] = {"row": 24.0, "grid": 8.0, "stack": 7.0}  # rows
 BESIDE: Mapping[str, float] = {"Fallback": 46.0, "grid": 8.0}  # columns
+ELSE = 38.0  # from the left of a gap: the word on the arrow of a fallback
 ORDER = 28.0  # columns of stages
 
 
@@ -58,7 +59,8 @@ def beside(box: Box, row: int, column: int) -> float:
     """Give the pixels between a child and the one before it in its row."""
     base = BESIDE.get("grid" if box.flow != "row" else box.word, ORDER)
     rows = range(len(box.rows)) if box.flow == "grid" else (row,)
-    return max(base, *(lanes_of(box, ("v", r, column)) + LANE for r in rows))
+    lanes = max(lanes_of(box, ("v", r, column)) for r in rows)
+    return base + lanes if box.word == "Fallback" and box.is_ordered else max(base, lanes + LANE)
 
 
 def beneath(box: Box, row: int) -> float:
