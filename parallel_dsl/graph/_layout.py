@@ -38,6 +38,7 @@ ASPECTS = (1.9, 3.4, 0.9)  # of grids: width by height
 ROOMS = (*range(340, 150, -12), 150)  # pixels for name and label, the most generous first
 ROOMS_OF_LARGE = (210, 180, 160, 145, 130, 110)
 LARGE = 60  # boxes
+BROKEN = 1.25  # how bad one more row of a stage is
 TOO_TALL = 3.0  # how bad a picture is that is higher than wide, by its width
 
 
@@ -87,7 +88,7 @@ def _measured(picture: Picture, said: Mapping[int, Said], width: float, wish: Wi
         _measure(box, touches.get(box.number, ()), wish.aspect)
     broken = sum(len(box.rows) - 1 for box in picture.boxes if box.is_ordered and box.rows)
     wide = max(0.0, picture.root.w + 2 * EDGE - width) / 10
-    return broken + wide + TOO_TALL * max(0.0, picture.root.h / width - 1)
+    return BROKEN * broken + wide + TOO_TALL * max(0.0, picture.root.h / width - 1)
 
 
 def _touches(arrows: Sequence[Arrow]) -> Touches:
