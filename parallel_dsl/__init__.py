@@ -18,7 +18,11 @@ from .errors import PlanError as PlanError
 from .errors import PlanTimeout as PlanTimeout
 from .errors import RefError as RefError
 from .errors import Rejected as Rejected
+from .errors import SimulatedFailure as SimulatedFailure
 from .events import Event as Event
+from .machine import BestLimit as BestLimit
+from .machine import best_limit as best_limit
+from .machine import simulate as simulate
 from .plan import Agent as Agent
 from .plan import All as All
 from .plan import Any as Any
@@ -56,11 +60,14 @@ from .runtime import current_leaf as current_leaf
 if t.TYPE_CHECKING:
     from .graph import Measures as Measures
     from .graph import measures as measures
+    from .graph import to_dot as to_dot
+    from .graph import to_mermaid as to_mermaid
     from .graph import to_networkx as to_networkx
     from .graph import to_svg as to_svg
+    from .graph import to_text as to_text
 
 # These rooms load on first use: a run that shows nothing should not wait for them.
-_LATE = {"graph": ("Measures", "measures", "to_networkx", "to_svg")}
+_LATE = {"graph": ("Measures", "measures", "to_dot", "to_mermaid", "to_networkx", "to_svg", "to_text")}
 
 
 def __getattr__(name: str) -> t.Any:
@@ -82,6 +89,7 @@ __all__ = [
     "All",
     "Any",
     "Batch",
+    "BestLimit",
     "Call",
     "Command",
     "CommandFailed",
@@ -112,12 +120,14 @@ __all__ = [
     "Results",
     "Retry",
     "Settled",
+    "SimulatedFailure",
     "Stage",
     "Succeeded",
     "Timeout",
     "Uses",
     "Value",
     "arun",
+    "best_limit",
     "check",
     "current_leaf",
     "item",
@@ -127,7 +137,11 @@ __all__ = [
     "ref",
     "report_of",
     "run",
+    "simulate",
     "text",
+    "to_dot",
+    "to_mermaid",
     "to_networkx",
     "to_svg",
+    "to_text",
 ]

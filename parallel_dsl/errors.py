@@ -194,6 +194,16 @@ class CommandNotStarted(OSError):
         return self.message
 
 
+class SimulatedFailure(Exception):
+    """Say that a leaf failed in a simulation, where no other error was given for it.
+
+    Example:
+        >>> from parallel_dsl import Agent, simulate
+        >>> simulate(Agent("debugger"), fails=1.0).error
+        SimulatedFailure('the plan: attempt 1 failed, as simulated')
+    """
+
+
 class PlanCancelled(Exception):
     """Say that a run was cancelled by hand; `report_of` gives what was done until then.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ._calls import Thread as Thread
 from ._calls import clock_jumps as clock_jumps
-from ._calls import is_async as is_async
 from ._calls import unbounded as unbounded
 from ._carry import carry_out as carry_out
 from ._carry import finished as finished

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 import attrs
 
 from ..errors import PlanError
-from ..plan import Agent, Call, Command, Leaf, matches
+from ..plan import Agent, Call, Command, Leaf, is_async, matches
 from ..wording import article, did_you_mean
-from ._calls import is_async
 
 
 @attrs.define(eq=False)

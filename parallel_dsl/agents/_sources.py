@@ -14,8 +14,9 @@ from collections.abc import AsyncIterable, Iterable, Mapping
 
 import trio
 
+from ..plan import is_async
 from ..wording import article
-from ._calls import Thread, clock_jumps, is_async
+from ._calls import Thread, clock_jumps
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,11 @@ from __future__ import annotations
 from ._bundle import bundle as bundle
 from ._bundle import folded as folded
 from ._bundle import image as image
+from ._dot import to_dot as to_dot
 from ._glyphs import STATES as STATES
 from ._measures import Measures as Measures
 from ._measures import measures as measures
+from ._mermaid import to_mermaid as to_mermaid
 from ._networkx import beginning as beginning
 from ._networkx import to_networkx as to_networkx
 from ._outline import Outline as Outline
@@ -23,6 +25,7 @@ from ._standing import shown as shown
 from ._standing import standings as standings
 from ._standing import state_of as state_of
 from ._svg import to_svg as to_svg
+from ._text import to_text as to_text
 from ._words import Policy as Policy
 from ._words import label_of as label_of
 from ._words import policy_of as policy_of

@@ -7,7 +7,7 @@ import typing as t
 from collections.abc import Mapping, Sequence
 
 from ._boxes import Arrow, Box, Channel, Picture
-from ._layout import LANE, LANES, LEAF
+from ._spaces import LANE, LANES, LEAF
 from ._ways import Hop, Way, hops, way_of
 
 Point = tuple[float, float]

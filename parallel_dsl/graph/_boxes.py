@@ -74,7 +74,8 @@ class Box:
         shape: How it is drawn.
         parent: The box around it.
         number: Of the id; counted in written order.
-        flow: How children are arranged.
+        wish: How children should be arranged.
+        flow: How they are: a high stack becomes a grid.
         inside, levels: Of a folded box, how many leaves and levels are not drawn.
         rows: Children as they are placed.
         cell: Row and column in the parent.
@@ -90,6 +91,7 @@ class Box:
     shape: Shape
     parent: Box | None = None
     number: int = 0
+    wish: Flow = "stack"
     flow: Flow = "stack"
     children: list[Box] = attrs.field(factory=list)
     strip: Strip | None = None
@@ -119,7 +121,7 @@ class Box:
     @property
     def is_ordered(self) -> bool:
         """Tell whether arrows of order join the children."""
-        return self.flow == "row"
+        return self.wish == "row"
 
     @property
     def has_rails(self) -> bool:

@@ -70,9 +70,6 @@ class _Paper:
 
 def code(plan: Plan[t.Any]) -> str:
     """Give the code that builds the plan again, as IPython would show it."""
-    pretty: t.Callable[[t.Any, bool], None] | None = getattr(plan, "_repr_pretty_", None)
-    if pretty is None:
-        return repr(plan)
     paper = _Paper()
-    pretty(paper, False)
+    plan._repr_pretty_(paper, False)
     return "".join(paper.parts)

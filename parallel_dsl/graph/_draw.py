@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import typing as t
 from collections.abc import Iterator, Mapping, Sequence
 
+from ..wording import ends
 from ._boxes import Arrow, Box, Piece, Strip
 from ._glyphs import KINDS, STATES, Glyph
 from ._inks import fill, paint, stroke
-from ._layout import PAD, RAIL, strip_columns, strip_size
 from ._lines import CHIP_PAD, GLYPH, LEFT, SIZE, SMALL, gap, spread
 from ._lines import PAD as SIDE
 from ._palette import RIMS, Name
+from ._spaces import PAD, RAIL, strip_columns, strip_size
 from ._standing import LIVE, WORST, Shown, Standing
 from ._tell import told_of_arrow, told_of_box
 from ._xml import element, escape, is_sure, number, title, visible
 
+LONG = 800  # letters of an address
 ROUND = 5.0  # of corners, of boxes and of arrows
 HOLLOW: frozenset[Shown] = frozenset({"waiting", "never started", "cancelled", "abandoned"})
 MARKED: frozenset[Shown] = frozenset({"failed", "red", "cancelled", "abandoned", "retrying"})
@@ -47,7 +50,7 @@ class Pen:
         said = {
             "id": f"{self.prefix}-n{box.number}",
             "class_": f"n {box.shape}",
-            "data_address": visible(box.part.address, 300) if box.part.address else "",
+            "data_address": _address(box),
             "data_state": state,
         }
         inside = self.leaf(box, standing) if box.shape in ("leaf", "folded") else self.frame(box, standing)
@@ -74,10 +77,10 @@ class Pen:
     def rim(self, box: Box, state: Shown | None) -> str:
         place = {"x": box.x, "y": box.y, "width": box.w, "height": box.h, "rx": ROUND}
         if state is None:
-            return element("rect", place | self.paint("b l") | {"stroke_width": 1})
+            return element("rect", place | self.paint("b l rim") | {"stroke_width": 1})
         rim = RIMS[state]
         line = {"stroke_width": rim.width, "stroke_dasharray": rim.dash or None}
-        return element("rect", place | self.paint(f"b {stroke(state)}") | line)
+        return element("rect", place | self.paint(f"b {stroke(state)} rim") | line)
 
     def sign(self, box: Box, state: Shown | None) -> Iterator[str]:
         """Give the sign at the left: of the state if there is one, else of the kind."""
@@ -85,9 +88,9 @@ class Pen:
         assert part is not None
         y = box.axis - GLYPH / 2
         if state is None:
-            yield self.glyph(KINDS[part.word], box.x + SIDE, y, "g", 1.0)
+            yield self.glyph(KINDS[part.word], box.x + SIDE, y, "g sign", 1.0)
         else:
-            yield self.glyph(STATES[state], box.x + SIDE, y, stroke(state), 1.0, fill(state))
+            yield self.glyph(STATES[state], box.x + SIDE, y, f"{stroke(state)} sign", 1.0, f"{fill(state)} sign")
 
     def glyph(self, glyph: Glyph, x: float, y: float, line: str, scale: float, shape: str = "m") -> str:
         """Give a sign; its path is moved and scaled."""
@@ -142,7 +145,7 @@ class Pen:
     def frame(self, box: Box, standing: Standing | None) -> Iterator[str]:
         place = {"x": box.x, "y": box.y, "width": box.w, "height": box.h, "rx": 7}
         ink = "f e" if box.part is not None and box.part.depth < 4 else "e"  # more of them would be too dark
-        yield element("rect", place | self.paint(ink) | {"stroke_width": 1})
+        yield element("rect", place | self.paint(f"{ink} rim") | {"stroke_width": 1})
         if standing is not None:
             yield from self.progress(box, standing)
         yield from self.sign(box, None)
@@ -228,7 +231,7 @@ class Pen:
             "data_to": _address(arrow.target),
             "data_count": str(len(arrow.uses)) if len(arrow.uses) > 1 else None,
         }
-        ends = arrow.points[-1][0] - arrow.points[-2][0] if len(arrow.points) > 1 else 1
+        last = arrow.points[-1][0] - arrow.points[-2][0] if len(arrow.points) > 1 else 1
         line = {
             "stroke_width": 1.5 if len(arrow.uses) == 1 else 2.25,
             "stroke_linejoin": "round",
@@ -238,12 +241,16 @@ class Pen:
             said,
             title(told_of_arrow(arrow)),
             element("path", {"d": path(arrow.points)} | self.paint("d") | line),
-            element("path", {"d": _head(arrow.points[-1], ends < 0)} | self.paint("D")),
+            element("path", {"d": _head(arrow.points[-1], last < 0)} | self.paint("u")),
         )
 
 
 def _address(box: Box) -> str:
-    return visible(box.part.address, 300) if box.part is not None and box.part.address else ""
+    """Give the address; of a very long one both ends, and a digest so that no two are the same."""
+    address = "" if box.part is None else box.part.address
+    if len(address) > LONG:
+        address = f"{ends(address, LONG)} {hashlib.sha256(repr(address).encode()).hexdigest()[:8]}"
+    return visible(address, 8 * LONG) if address else ""
 
 
 def _head(point: tuple[float, float], back: bool = False) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections import deque
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from ..plan import Batch, Group, Ref, steps
@@ -12,7 +12,7 @@ from ._outline import Outline, Part
 from ._standing import LIVE, Shown, Standing, worst
 from ._xml import visible
 
-BOXES = 320  # in one picture; what comes after them, level by level, is folded
+BOXES = 240  # in one picture; what comes after them, level by level, is folded
 DEPTH = 10  # levels of frames
 GRID = 8  # more children than this are no longer stacked
 MANY = 40  # more children than this are tiles
@@ -49,21 +49,33 @@ class _Folder:
 
     def boxes(self) -> tuple[list[Box], dict[int, Box]]:
         root = self._box(self.outline.root, None)
-        queue = deque([root])
-        while queue:
-            box = queue.popleft()
-            self._open(box)
-            queue.extend(child for child in _leaves_of_chunks(box) if child.shape != "leaf")
+        level = [root]
+        while level:
+            most = self._most(level)
+            for box in level:
+                self._open(box, most)
+            level = [child for box in level for child in _leaves_of_chunks(box) if child.shape != "leaf"]
         return _numbered(root), self.shown
+
+    def _most(self, level: Sequence[Box]) -> int:
+        """Give how many children a group of this level may have to be opened: those of one size are treated alike."""
+        sizes = Counter(len(t.cast("Part", box.part).children) for box in level)
+        room, most = self.room, 0
+        for size in sorted(sizes):
+            room -= size * sizes[size] if size <= MANY else 0
+            if room < 0:
+                break
+            most = size
+        return min(most, MANY)
 
     def _box(self, part: Part, parent: Box | None) -> Box:
         box = Box(part, "leaf" if part.is_leaf else "frame", parent)
         self.shown[id(part)] = box
         return box
 
-    def _open(self, box: Box) -> None:
+    def _open(self, box: Box, most: int) -> None:
         part = t.cast("Part", box.part)
-        box.shape = self._shape(box, part)
+        box.shape = self._shape(part, most)
         if box.shape == "folded":
             box.inside, box.levels = self.leaves[id(part)], self.levels[id(part)]
         elif box.shape == "tiles":
@@ -72,7 +84,7 @@ class _Folder:
         elif box.shape == "frame":
             self._children(box, part)
 
-    def _shape(self, box: Box, part: Part) -> Shape:
+    def _shape(self, part: Part, most: int) -> Shape:
         count = len(part.children)
         if part.is_leaf:
             return "leaf"
@@ -80,16 +92,16 @@ class _Folder:
             return "folded"
         if count > MANY and self.tiles > 0:
             return "tiles"
-        return "folded" if count > min(self.room, MANY) else "frame"
+        return "folded" if count > most else "frame"
 
     def _children(self, box: Box, part: Part) -> None:
         self.room -= len(part.children)
         size = _batch(part)
         if size is None or size >= len(part.children):
             box.children = [self._box(child, box) for child in part.children]
-            box.flow = _flow(part.word, part.children)
+            box.wish = _flow(part.word, part.children)
         else:
-            box.flow = "row"
+            box.wish = "row"
             box.children = [
                 self._chunk(box, part, part.children[i : i + size]) for i in range(0, len(part.children), size)
             ]
@@ -97,7 +109,7 @@ class _Folder:
             box.strip = self._items(part)
 
     def _chunk(self, box: Box, part: Part, children: Sequence[Part]) -> Box:
-        chunk = Box(None, "chunk", box, flow=_flow(part.word, children))
+        chunk = Box(None, "chunk", box, wish=_flow(part.word, children))
         chunk.children = [self._box(child, chunk) for child in children]
         return chunk
 

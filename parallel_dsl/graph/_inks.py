@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from ._palette import DARK, LIGHT, THEMES, Name, Theme
@@ -31,7 +32,7 @@ INKS: Mapping[str, Ink] = {
     "l": ("stroke", lambda theme: theme.line, None),
     "h": ("fill", lambda theme: theme.line, None),
     "d": ("stroke", lambda theme: theme.data, None),
-    "D": ("fill", lambda theme: theme.data, None),
+    "u": ("fill", lambda theme: theme.data, None),
     **{f"s{number}": _stroke(state) for state, number in NUMBER.items()},
     **{f"q{number}": _fill(state) for state, number in NUMBER.items()},
 }
@@ -48,14 +49,14 @@ def fill(state: Shown) -> str:
 
 
 def paint(theme: Name | None, classes: str) -> dict[str, str | float]:
-    """Give the attributes of an element with these classes.
+    """Give the attributes of an element with these classes; ``rim`` and ``sign`` have no ink, they name the place.
 
     Example:
         >>> paint("light", "b l")
         {'class_': 'b l', 'fill': '#ffffff', 'stroke': '#9aa0a6'}
     """
     said: dict[str, str | float] = {"class_": classes}
-    for name in classes.split():
+    for name in filter(INKS.__contains__, classes.split()):
         said.update(_attributes(name, LIGHT if theme is None else THEMES[theme]))
     said.setdefault("fill", "none")
     return said
@@ -79,7 +80,8 @@ def sheet(prefix: str, used: str) -> str:
 
 
 def _rules(root: str, used: str) -> str:
-    return "".join(f"{root} .{name}{{{_declared(name)}}}" for name in INKS if f'"{name}"' in used or f" {name}" in used)
+    classes = {name for said in re.findall(r'class="([^"]*)"', used) for name in said.split()}
+    return "".join(f"{root} .{name}{{{_declared(name)}}}" for name in INKS if name in classes)
 
 
 def _declared(name: str) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import attrs
+
+from ..plan import Group
 from ._boxes import Box, Line, Piece
 from ._fold import over_of
 from ._outline import Part
@@ -22,14 +25,37 @@ CHIP_TEXT = 120.0  # pixels
 LEFT = PAD + GLYPH + 6  # where text begins
 
 
-def line_of(box: Box, room: float, standing: Standing | None) -> Line:
-    """Give what stands on a box, with *room* pixels for name and label."""
-    if box.part is None:
-        return Line()
-    words = list(_words(box, box.part, room))
-    left = [*words, *_chips(box.part)]
-    right = list(_told(box, standing)) if standing is not None else []
-    return Line(left, right, _width(left, right))
+@attrs.frozen
+class Said:
+    """What is to stand on a box, before name and label are cut to their room."""
+
+    name: str
+    label: str
+    is_leaf: bool
+    rest: Sequence[Piece]
+    right: Sequence[Piece]
+
+
+def said_of(box: Box, standing: Standing | None) -> Said | None:
+    """Give what is to stand on a box; on a chunk stands nothing."""
+    part = box.part
+    if part is None:
+        return None
+    rest = [*([] if part.is_leaf else _notes(box, part)), *_chips(part)]
+    right = [] if standing is None else list(_told(box, standing))
+    return Said(visible(part.name) if _is_named(part) else "", part.label, part.is_leaf, rest, right)
+
+
+def _is_named(part: Part) -> bool:
+    """Tell whether it has a name, not a position."""
+    group = None if part.parent is None else part.parent.plan
+    return isinstance(group, Group) and group.names is not None
+
+
+def line_of(said: Said, room: float) -> Line:
+    """Give the line of a box, with *room* pixels for name and label."""
+    left = [*_words(said, room), *said.rest]
+    return Line(left, said.right, _width(left, said.right))
 
 
 def _width(left: Sequence[Piece], right: Sequence[Piece]) -> float:
@@ -59,19 +85,15 @@ def _note(text: str, room: float = 400.0) -> Piece:
     return Piece("note", cut, text_width(cut, SMALL))
 
 
-def _words(box: Box, part: Part, room: float) -> Iterator[Piece]:
+def _words(said: Said, room: float) -> Iterator[Piece]:
     """Give name and label; a name leaves the label as much room as it needs itself."""
-    label = part.label
-    name = visible(part.name) if part.name and not part.name.startswith(("[", "*")) else ""
-    if not name:
-        yield _text("label" if part.is_leaf else "name", label, room)
-    else:
-        wants = text_width(label, SIZE)
-        first = _text("name", name, max(room - GAP - wants, room * 0.55))
-        yield first
-        yield _text("label" if part.is_leaf else "word", label, max(room - GAP - first.width, 24))
-    if not part.is_leaf:
-        yield from _notes(box, part)
+    if not said.name:
+        yield _text("label" if said.is_leaf else "name", said.label, room)
+        return
+    wants = text_width(said.label, SIZE)
+    first = _text("name", said.name, max(room - GAP - wants, room * 0.55))
+    yield first
+    yield _text("label" if said.is_leaf else "word", said.label, max(room - GAP - first.width, 24))
 
 
 def _notes(box: Box, part: Part) -> Iterator[Piece]:
@@ -140,8 +162,14 @@ def took(seconds: float) -> str:
     return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
 
 
-def write(boxes: Iterable[Box], room: float, found: Mapping[str, Standing] | None) -> None:
+def all_said(boxes: Iterable[Box], found: Mapping[str, Standing] | None) -> Mapping[int, Said]:
+    """Give what is to stand on each box, by its number."""
+    pairs = ((box, None if found is None or box.part is None else found[box.part.address]) for box in boxes)
+    return {box.number: said for box, standing in pairs if (said := said_of(box, standing)) is not None}
+
+
+def write(boxes: Iterable[Box], said: Mapping[int, Said], room: float) -> None:
     """Put on each box what stands on it."""
     for box in boxes:
-        standing = None if found is None or box.part is None else found[box.part.address]
-        box.line = line_of(box, room, standing)
+        if box.number in said:
+            box.line = line_of(said[box.number], room)

@@ -13,9 +13,10 @@ from ._boxes import Picture
 from ._draw import Pen
 from ._fold import fold
 from ._inks import sheet
-from ._layout import EDGE, lay_out
+from ._layout import lay_out
 from ._outline import outline
 from ._palette import THEMES, Name
+from ._spaces import EDGE
 from ._standing import Standing, standings
 from ._tell import described, told_of_all
 from ._xml import FONT, element, escape, number, title

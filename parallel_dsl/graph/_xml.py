@@ -90,6 +90,7 @@ def is_sure(text: str) -> bool:
     return all(ch in _WIDTH for ch in text)
 
 
+@functools.lru_cache(8192)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Give the pixels that a clean text takes at most in the fonts of drawings.
 

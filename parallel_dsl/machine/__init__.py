@@ -1,10 +1,22 @@
-"""What happens next: a synchronous state machine over a plan, and its driver without trio.
+"""What happens next: a synchronous state machine over a plan, its driver without trio, and what one learns from that.
 
 May import errors, wording, results, events, report and plan.
 """
 
 from __future__ import annotations
 
+from .best import BestLimit as BestLimit
+from .best import Tried as Tried
+from .best import best_limit as best_limit
+from .capacities import MOST_LEAVES as MOST_LEAVES
+from .capacities import MOST_SHOWN as MOST_SHOWN
+from .capacities import OWN_NAMES as OWN_NAMES
+from .capacities import default_capacities as default_capacities
+from .capacities import is_size as is_size
+from .capacities import limit_findings as limit_findings
+from .capacities import named_in as named_in
+from .capacities import need_mapping as need_mapping
+from .capacities import need_sizes as need_sizes
 from .machine import ACTIVATIONS as ACTIVATIONS
 from .machine import Machine as Machine
 from .messages import CancelJob as CancelJob
@@ -29,5 +41,6 @@ from .outcome import Dead as Dead
 from .outcome import Done as Done
 from .outcome import Fail as Fail
 from .outcome import meant as meant
+from .playing import simulate as simulate
 from .simulation import Play as Play
 from .simulation import Solo as Solo

@@ -18,6 +18,7 @@ from .activation import Activation, cut_short
 from .drain import Sink
 from .outcome import Dead, Done, End, Fail, deadliest, joined, one, surfaced
 from .scope import Scope
+from .standins import StandIn
 from .streams import SOURCE, SourceActivation
 
 if t.TYPE_CHECKING:
@@ -91,7 +92,10 @@ class Group(Activation):
             self.open_source(over)
             return True
         try:
-            self.items, self.names = items_of(fill(over, Scope(self)))
+            found = fill(over, Scope(self))
+            if isinstance(found, StandIn):
+                found = found.listed(self.machine.items(self.address))
+            self.items, self.names = items_of(found)
         except BaseException as error:  # user code behind a ref: rule B
             self.end(surfaced(error, self.address))
             return False

@@ -59,6 +59,7 @@ class Machine:
         limit: How many leaves may run at once.
         needs: Which resources a leaf takes by its address and head, besides what ``.uses`` says.
         seed: Of the pauses between attempts.
+        items: In a simulation: how many items a map has, by its address, when nobody knows them.
 
     Example:
         >>> from parallel_dsl.plan import All, Value
@@ -76,12 +77,13 @@ class Machine:
         limit: float = float("inf"),
         needs: t.Callable[[Leaf[t.Any], str, t.Any], tuple[str, ...]] = no_needs,
         seed: int = 0,
+        items: t.Callable[[str], int] = lambda address: 1,
     ) -> None:
         self.seats = Seats(capacities or {}, limit)
         self.seed = seed
         self.now = self.origin = self._at = 0.0  # events count from the origin
         self.outcome: End | None = None
-        self.needs = needs
+        self.needs, self.items = needs, items
         self._jobs: dict[int, t.Any] = {}  # running, by job
         self._ids = itertools.count(1)
         self._alarms: list[Alarm] = []

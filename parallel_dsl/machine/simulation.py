@@ -23,6 +23,7 @@ from .messages import (
     Returned,
     StartJob,
     Stopped,
+    ThreadEnded,
     Work,
 )
 
@@ -42,6 +43,7 @@ class Play:
         cleanup_seconds: How long it cleans up when it is cut.
         after_cut: What it ends with then.
         shield: It does not notice a cut, and runs to its own end.
+        thread: It runs in a thread: a cut abandons it, and the thread goes on until it would have ended.
     """
 
     seconds: float
@@ -49,6 +51,7 @@ class Play:
     cleanup_seconds: float = 0.0
     after_cut: End = attrs.field(factory=Stopped)
     shield: bool = False
+    thread: bool = False
 
 
 IDLE = Play(math.inf, Stopped())
@@ -62,15 +65,25 @@ class Solo:
         machine: What decides.
         play: What each attempt will do.
         hear: Gets the events of each step.
+        ask: Gives what a condition says.
+        items: Gives what a map draws from.
     """
 
     def __init__(
-        self, machine: Machine, play: Callable[[LeafWork], Play], hear: Callable[[list[Event]], None] | None = None
+        self,
+        machine: Machine,
+        play: Callable[[LeafWork], Play],
+        hear: Callable[[list[Event]], None] | None = None,
+        *,
+        ask: Callable[[Decide], End] | None = None,
+        items: Callable[[Draw], t.Iterable[t.Any]] = lambda source: source.over(),
     ) -> None:
         self.machine, self.play, self.hear = machine, play, hear
+        self.ask, self.items = ask or asked, items
         self.now = 0.0
         self._queue: list[tuple[float, int, int, End]] = []  # at, job, generation, end
-        self._under_way: dict[int, tuple[int, Play]] = {}  # job -> how often cut, play
+        self._under_way: dict[int, tuple[int, Play, float]] = {}  # job -> how often cut, play, when it ends
+        self._threads: list[tuple[float, int]] = []  # of abandoned jobs: when they end
         self._deadlines: list[tuple[float, int]] = []
         self._sources: dict[int, t.Any] = {}  # what a job draws from
         self._drawn: list[Input] = []
@@ -83,7 +96,7 @@ class Solo:
                 drawn, self._drawn = self._drawn, []
                 self._step([*drawn, *self._due()])
                 continue
-            at = min(self._next(), self.machine.deadline)
+            at = min(self._next(), self.machine.deadline, self._threads[0][0] if self._threads else math.inf)
             if at > until or at == math.inf:
                 break
             self.now = max(self.now, at)
@@ -117,6 +130,8 @@ class Solo:
             _, job, _, end = heapq.heappop(self._queue)
             del self._under_way[job]
             ended.append(JobEnded(job, end))
+        while self._threads and self._threads[0][0] <= self.now:
+            ended.append(ThreadEnded(heapq.heappop(self._threads)[1]))
         return ended
 
     def _step(self, inputs: list[Input]) -> None:
@@ -135,24 +150,25 @@ class Solo:
         if work.deadline < math.inf:
             heapq.heappush(self._deadlines, (work.deadline, work.job))
         if isinstance(work, Draw):
-            self._under_way[work.job] = (0, IDLE)
+            self._under_way[work.job] = (0, IDLE, math.inf)
             self._sources[work.job] = work
             self._draw(work.job, work.count)
             return
         if isinstance(work, Decide):
-            play = Play(0.0, asked(work))
+            play = Play(0.0, self.ask(work))
         else:
             play = SAVED if isinstance(work, Deliver) else self.play(work)
-        self._under_way[work.job] = (0, play)
-        if play.seconds < math.inf:
-            heapq.heappush(self._queue, (self.now + play.seconds, work.job, 0, play.end))
+        at = self.now + play.seconds
+        self._under_way[work.job] = (0, play, at)
+        if at < math.inf:
+            heapq.heappush(self._queue, (at, work.job, 0, play.end))
 
     def _draw(self, job: int, count: int) -> None:
         """Draw items at once; sources that wait cannot be played without a loop."""
         source = self._sources.get(job)
         try:
             if isinstance(source, Draw):
-                source = self._sources[job] = iter(source.over())
+                source = self._sources[job] = iter(self.items(source))
             for _ in range(0 if source is None else count):
                 self._drawn.append(Drawn(job, next(t.cast("t.Iterator[t.Any]", source))))
         except StopIteration:
@@ -166,10 +182,12 @@ class Solo:
 
     def _cut(self, job: int) -> bool:
         """Let a job feel a cancellation, once; tell whether it did."""
-        generation, play = self._under_way.get(job, (1, None))
+        generation, play, at = self._under_way.get(job, (1, None, 0.0))
         if play is None or generation or play.shield:
             return False
-        self._under_way[job] = (1, play)
+        self._under_way[job] = (1, play, at)
+        if play.thread:
+            heapq.heappush(self._threads, (at, job))
         close = getattr(self._sources.pop(job, None), "close", None)
         if close is not None:
             close()

@@ -6,6 +6,7 @@ from ._address import join as join
 from ._address import matches as matches
 from ._address import steps as steps
 from ._advice import need_plan as need_plan
+from ._awaited import is_async as is_async
 from ._base import Plan as Plan
 from ._check import check as check
 from ._check import errors_in as errors_in

@@ -66,6 +66,11 @@ class Plan(PlanMisuse, t.Generic[T_co]):
                 stack.extend(reversed(list(piece.layout())))
         return "".join(done)
 
+    def _repr_pretty_(self, p: t.Any, cycle: bool) -> None:
+        from ._pretty import pretty  # which knows the groups
+
+        p.text(pretty(self, 88 - p.indentation).replace("\n", "\n" + " " * p.indentation))
+
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         from ..graph import bundle  # a room above, only for who looks at it in a notebook
 

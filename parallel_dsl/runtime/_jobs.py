@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import trio
 
-from ..agents import END, Registry, Source, Thread, carry_out, finished, is_async, to_the_end, unbounded
+from ..agents import END, Registry, Source, Thread, carry_out, finished, to_the_end, unbounded
 from ..machine import Decide, Deliver, Draw, Drawn, LeafWork, Progressed, ThreadEnded
-from ..plan import Agent, Plan
+from ..plan import Agent, Plan, is_async
 from ..wording import article
 from ._boundary import add_note, bounded
 from ._leaf import LEAF, CurrentLeaf

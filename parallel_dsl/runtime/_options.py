@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import math
 import os
 import typing as t
 from collections.abc import Callable, Mapping, Sequence
@@ -12,14 +11,19 @@ import attrs
 
 from ..errors import Finding, PlanError
 from ..events import Event
-from ..plan import Agent, Leaf, Plan, Uses, errors_in, matches, need_plan, no_agent, steps, walk
-from ..wording import article, did_you_mean, short
+from ..machine import (
+    MOST_LEAVES,
+    MOST_SHOWN,
+    default_capacities,
+    is_size,
+    limit_findings,
+    named_in,
+    need_mapping,
+    need_sizes,
+)
+from ..plan import Plan, errors_in, matches, need_plan, no_agent, steps
+from ..wording import did_you_mean, short
 
-MOST_LEAVES = 1_000
-MOST_SYNC = 64
-MOST_COMMANDS = 64
-OWN_NAMES = ("sync", "command")
-MOST_SHOWN = 8
 SUFFIXES = ("timeout", "retry", "batch", "expect")
 LIMIT_WORDS = ("concurrency", "max_concurrency", "max_workers", "workers")
 
@@ -47,13 +51,9 @@ def options(
     """Give the options of a run, refusing what cannot be meant."""
     mappings: dict[str, object] = {"agents": agents, "limits": limits, "fakes": fakes}
     for name, given in mappings.items():
-        if given is not None and not isinstance(given, Mapping):
-            said = _mapping_meant(name, given)
-            raise PlanError(f"{name} is {article(type(given).__name__)}, expected a mapping; {said}")
-    sizes = {"limit": limit, **{f"limits: {name}": size for name, size in (limits or {}).items()}}
-    for name, size in sizes.items():
-        if size is not None and not _is_size(size):
-            raise PlanError(f"{name} is {short(size)}, expected a whole number of at least 1, or math.inf for no end")
+        if not isinstance(given, Mapping):
+            need_mapping(name, given, _mapping_meant(name, given))
+    need_sizes(limit, limits)
     watchers = tuple(watch) if isinstance(watch, list | tuple) else (t.cast("Callable[[Event], object]", watch),)
     for watcher in watchers:
         if not callable(watcher):
@@ -76,7 +76,7 @@ def _mapping_meant(name: str, given: object) -> str:
         kinds = [getattr(f, "__name__", None) for f in functions]
         if all(isinstance(k, str) and k.isidentifier() for k in kinds) and kinds:
             return f"did you mean agents={{{', '.join(f'{k!r}: {k}' for k in kinds)}}}?"
-    if name == "limits" and _is_size(given):
+    if name == "limits" and is_size(given):
         return f"did you mean limit={given}?"
     return f"say run(plan, {name}={{...}})"
 
@@ -99,35 +99,17 @@ def instead_of(name: str) -> Callable[[tuple[t.Any, ...], Mapping[str, t.Any]], 
     return cure
 
 
-def _is_size(size: object) -> bool:
-    if size == math.inf:
-        return True
-    return isinstance(size, int) and not isinstance(size, bool) and size >= 1
-
-
 def refuse(plan: Plan[t.Any], options: Options) -> dict[str, float]:
     """Give the seats of every resource, or raise all findings that keep the run from starting."""
     need_plan(plan, "run")
     errors = errors_in(plan, options.agents, options.limits, options.fakes)
-    kinds, resources, leaves = _named(plan)
-    errors += [*_agent_findings(options.agents, kinds), *_limit_findings(options, kinds, resources)]
+    kinds, resources, leaves = named_in(plan)
+    errors += _agent_findings(options.agents, kinds)
+    errors += limit_findings(options.limits, options.agents, kinds, resources)
     errors += _fake_findings(options.fakes, leaves)
     if errors:
         raise PlanError(errors)
     return {**default_capacities(), **options.limits}
-
-
-def _named(plan: Plan[t.Any]) -> tuple[dict[str, str], dict[str, str], set[str]]:
-    """Give the first address of every agent kind and of every resource, and the addresses of all leaves."""
-    kinds, resources, leaves = dict[str, str](), dict[str, str](), set[str]()
-    for node in walk(plan):
-        if isinstance(node.plan, Uses):
-            resources.setdefault(node.plan.resource, node.address)
-        elif isinstance(node.plan, Leaf):
-            leaves.add(node.address)
-            if isinstance(node.plan, Agent) and isinstance(node.plan.kind, str):
-                kinds.setdefault(node.plan.kind, node.address)
-    return kinds, resources, leaves
 
 
 def _agent_findings(agents: Mapping[str, t.Any], kinds: Mapping[str, str]) -> list[Finding]:
@@ -138,26 +120,6 @@ def _agent_findings(agents: Mapping[str, t.Any], kinds: Mapping[str, str]) -> li
             found.append(Finding("", "error", f"agents has the key {short(kind)}, expected a str: the name of a kind"))
         elif kind not in kinds and (what := no_agent(fn)) is not None:
             found.append(Finding("", "error", f"agents: {kind!r} is {what[0]}", what[1]))
-    return found
-
-
-def _limit_findings(options: Options, kinds: Mapping[str, str], resources: Mapping[str, str]) -> list[Finding]:
-    """Names of `limits` are the two words, agent kinds and resources: unknown ones and clashes are errors."""
-    at = {**dict.fromkeys(set(options.agents) - {"*"}, ""), **kinds}
-    found = [
-        Finding(where, "error", f"{name!r} names both {a} and {b}", "rename one: limits= has one namespace")
-        for name, where, a, b in [
-            *((n, resources[n], "a resource", "an agent kind") for n in resources if n in at),
-            *((n, resources[n], "a resource", "a word of limits=") for n in resources if n in OWN_NAMES),
-            *((n, at[n], "an agent kind", "a word of limits=") for n in at if n in OWN_NAMES),
-        ]
-    ]
-    known = {*OWN_NAMES, *resources, *at}
-    for name in options.limits:
-        if name not in known:
-            hint = did_you_mean(str(name), sorted(known)).removeprefix("; ")
-            advice = hint or f"known here: {', '.join(sorted(known)[:MOST_SHOWN])}"
-            found.append(Finding("", "error", f"limits: nothing is called {name!r}", advice))
     return found
 
 
@@ -178,17 +140,3 @@ def _leaf_meant(said: str, leaves: set[str]) -> str:
     if deeper:
         return f"did you mean {deeper[0]!r}?"
     return did_you_mean(said, leaves).removeprefix("; ") or f"leaves here: {', '.join(sorted(leaves)[:MOST_SHOWN])}"
-
-
-def default_capacities() -> dict[str, float]:
-    """Give the seats that hold if nothing is said (rule 13)."""
-    return {"sync": MOST_SYNC, "command": max(1, min(MOST_COMMANDS, _open_files() // 8))}
-
-
-def _open_files() -> int:
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return MOST_COMMANDS * 8
-    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return MOST_COMMANDS * 8 if soft < 0 else soft

@@ -13,7 +13,7 @@ import trio
 from ..agents import Registry
 from ..errors import PlanCancelled
 from ..events import Event
-from ..machine import Cut, Dead, Done, Fail, Machine
+from ..machine import OWN_NAMES, Cut, Dead, Done, Fail, Machine
 from ..plan import Plan
 from ..report import Fold, Report, attach_report, saved_lines
 from ..results import Failed
@@ -21,7 +21,7 @@ from ..wording import ends
 from ._boundary import add_note
 from ._driver import Driver
 from ._interrupts import interrupt
-from ._options import OWN_NAMES, Options, refuse
+from ._options import Options, refuse
 from ._pulse import Pulse, looked_after
 from ._watch import Watchers
 

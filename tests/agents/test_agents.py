@@ -8,7 +8,8 @@ import typing as t
 import pytest
 
 import parallel_dsl as dsl
-from parallel_dsl.agents import Registry, is_async
+from parallel_dsl.agents import Registry
+from parallel_dsl.plan import is_async
 
 
 async def agent(task: str) -> str:

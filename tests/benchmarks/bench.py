@@ -16,6 +16,7 @@ import typing as t
 import rows_graph
 import rows_peers
 import rows_processes
+import rows_simulation
 import rows_trio
 from measuring import Case, Setting, told
 
@@ -25,6 +26,7 @@ ROWS: list[Case] = [
     *rows_peers.ROWS,
     *rows_processes.ROWS[2:],
     *rows_graph.ROWS,
+    *rows_simulation.ROWS,
 ]
 LINE = "{name:<15} {case:<50} {against:<21} {goal:>6} {median:>8} {spread:>17}  {verdict}"
 

@@ -6,10 +6,11 @@ import typing as t
 
 import pytest
 import trio
+from plans import PLANS, WORDS
 from trio.testing import MockClock
 
 import parallel_dsl as dsl
-from parallel_dsl import Agent, All, Any, Command, CommandResult, Settled, Stage, item, ref
+from parallel_dsl import CommandResult
 
 Call = tuple[str, t.Any, dict[str, t.Any]]
 
@@ -51,18 +52,14 @@ def play(plan: dsl.Plan[t.Any], team: Team, **options: t.Any) -> tuple[t.Any, fl
 def test_fire_and_gather_with_synthesis() -> None:
     """Analyses run side by side; the synthesis gets all of them."""
     team = Team()
-    plan = Stage(
-        analyses=All(bugs=Agent("debugger", "failures"), ux=Agent("ux-designer", "a11y")),
-        synthesis=Agent("goap-agent", "combine", inputs=ref.analyses),
-    )
-    out, seconds = play(plan, team)
+    out, seconds = play(PLANS["fire and gather"], team)
     assert (out.synthesis, seconds) == ("goap-agent: combine", 2.0)
     assert dict(team.calls[-1][2]["inputs"]) == {"bugs": "debugger: failures", "ux": "ux-designer: a11y"}
 
 
 def test_settle_and_report() -> None:
     """Failures are recorded beside successes, and counted."""
-    out, _ = play(Settled(a=Agent("debugger", "analyze"), b=Agent("qa", "fix")), Team(failing=("fix",)))
+    out, _ = play(PLANS["error handling"], Team(failing=("fix",)))
     assert list(out.successes) == ["debugger: analyze"]
     assert [(f.name, str(f.error)) for f in out.failures] == [("b", "fix")]
 
@@ -70,7 +67,7 @@ def test_settle_and_report() -> None:
 def test_batches_of_three() -> None:
     """Seven tasks in batches of three take three rounds in lockstep."""
     team = Team()
-    out, seconds = play(All.map(Agent("debugger", item), over=[f"file-{i}" for i in range(7)]).batch(3), team)
+    out, seconds = play(PLANS["batching"], team)
     assert (len(out), seconds, team.most) == (7, 3.0, 3)
     assert team.starts == [0.0] * 3 + [1.0] * 3 + [2.0]
 
@@ -78,29 +75,20 @@ def test_batches_of_three() -> None:
 def test_concurrent_agent_limit_of_three() -> None:
     """Never more than three agents run, and results keep the order of the tasks."""
     team = Team()
-    out, seconds = play(All.map(Agent("a", item), over=list(range(10))).limit(3), team)
+    out, seconds = play(PLANS["concurrent limit"], team)
     assert (list(out), seconds, team.most) == ([f"a: {i}" for i in range(10)], 4.0, 3)
 
 
 def test_race_of_approaches() -> None:
     """The first approach that succeeds wins, not the first that ends."""
-    plan = Any(Agent("debugger", "one"), Stage(Agent("debugger", "two"), Agent("debugger", "three")).pick(-1))
-    assert play(plan, Team(failing=("one",))) == ("debugger: three", 2.0)
+    assert play(PLANS["race"], Team(failing=("one",))) == ("debugger: three", 2.0)
 
 
 def test_three_stage_pipeline_hands_context_on() -> None:
     """Each fix gets the analysis of its name; the checks come after all fixes."""
     team = Team()
     green = CommandResult(exit_code=0)
-    plan = Stage(
-        analyses=All(bugs=Agent("debugger", "analyze"), perf=Agent("performance-engineer", "analyze")),
-        fixes=All(
-            bugs=Agent("qa-engineer", "fix", context=ref.analyses.bugs),
-            perf=Agent("performance-engineer", "optimize", context=ref.analyses.perf),
-        ),
-        checks=All(test=Command("npm run test"), e2e=Command("npm run test:e2e")),
-    )
-    out, seconds = play(plan, team, fakes={"checks.*": green})
+    out, seconds = play(PLANS["pipeline"], team, fakes={"checks.*": green})
     assert out.checks.test.ok
     assert seconds == 2.0
     assert [c[2] for c in team.calls[2:]] == [
@@ -112,11 +100,7 @@ def test_three_stage_pipeline_hands_context_on() -> None:
 def test_partial_failure_goes_on_with_the_successes() -> None:
     """The synthesis gets the values of those that succeeded, no outcomes."""
     team = Team(failing=("analyze-2",))
-    plan = Stage(
-        found=Settled.map(Agent("debugger", item), over=["analyze-1", "analyze-2", "analyze-3"]),
-        synthesis=Agent("agent", "process", data=ref.found.successes),
-    )
-    play(plan, team)
+    play(PLANS["partial failure"], team)
     assert list(team.calls[-1][2]["data"]) == ["debugger: analyze-1", "debugger: analyze-3"]
 
 
@@ -131,8 +115,7 @@ def test_retry_of_only_the_failed() -> None:
         return task * 10
 
     async def main() -> t.Any:
-        plan = Settled.map(Agent("x", item), over=[0, 1, 2]).retry(attempts=4)
-        return await dsl.arun(plan, agents={"x": flaky})
+        return await dsl.arun(PLANS["retry of the failed"], agents={"x": flaky})
 
     out = trio.run(main, clock=MockClock(autojump_threshold=0))
     assert [o.value for o in out] == [0, 10, 20]
@@ -144,26 +127,24 @@ def test_timeout_cancels_what_runs() -> None:
     """A deadline ends the plan in time, and nothing is left running."""
     team = Team(seconds=60)
     with pytest.raises(dsl.PlanTimeout, match="not done within 5 s"):
-        play(All(Agent("a"), Agent("b")).timeout(5), team)
+        play(PLANS["timeout"], team)
     assert team.running == 0
 
 
 def test_parallel_verification_of_four_commands() -> None:
     """Exit codes are data: a red command is no failure of the plan."""
-    words = ["lint", "test", "test:e2e", "build"]
-    plan = All({word: Command(f"npm run {word}") for word in words})
     fakes = {
-        ('["test:e2e"]' if ":" in w else w): CommandResult(exit_code=int(w == "build")) for w in words
+        ('["test:e2e"]' if ":" in w else w): CommandResult(exit_code=int(w == "build")) for w in WORDS
     }
-    out, _ = play(plan, Team(), fakes=fakes)
-    assert [out[w].exit_code for w in words] == [0, 0, 0, 1]
+    out, _ = play(PLANS["example 3"], Team(), fakes=fakes)
+    assert [out[w].exit_code for w in WORDS] == [0, 0, 0, 1]
     assert not all(result.ok for result in out)
 
 
 def test_progress_reaches_all_when_a_task_fails() -> None:
     """Every leaf that started has ended in the report, the failed ones too."""
     team = Team(failing=("b",))
-    play(Settled(Agent("x", "a"), Agent("x", "b")), team)
+    play(PLANS["progress"], team)
     counts = dsl.last_report().counts
     assert (counts["done"], counts["failed"], counts["running"]) == (1, 1, 0)
 
@@ -171,9 +152,6 @@ def test_progress_reaches_all_when_a_task_fails() -> None:
 def test_load_balancing_runs_each_task_once_in_order() -> None:
     """Round robin over agents runs each task once, and results come in the order of the tasks."""
     team = Team()
-    tasks = [{"kind": f"qa-{i % 2}", "task": f"t{i}"} for i in range(5)]
-    out, _ = play(All.map(Agent(item.kind, item.task), over=tasks), team)
+    out, _ = play(PLANS["load balancing"], team)
     assert list(out) == [f"qa-{i % 2}: t{i}" for i in range(5)]
     assert len(team.calls) == 5
-
-

@@ -51,6 +51,7 @@ def test_readers_keep_what_is_odd(mermaid: Draw, dot: Draw) -> None:
     """A label comes back letter for letter, a control character and an emoji too."""
     odd = "bell \a 😀 \u202e <b> 漢字"
     assert dot(f'digraph {{ a [label="{odd}"] }}').nodes == [odd]
+    assert dot(r'digraph { a [label="a\\N\\l\"\\ end"] }').nodes == [r'a\N\l"\ end']
     assert mermaid(f'flowchart LR\n a["{odd.replace("<", "#lt;")}"]').nodes == [odd]
 
 

@@ -232,6 +232,19 @@ def options(record: dict[str, int]) -> None:
     )
 
 
+def simulations() -> None:
+    """Seconds, chances and values by key take what they are documented to take."""
+    t.assert_type(dsl.simulate(i, 3, limit=2, seed=1), dsl.Report)
+    t.assert_type(dsl.simulate(i, (1, 5.5), fails=(0.1, OSError), items=3), dsl.Report)
+    t.assert_type(dsl.simulate(i, {"a": 1, "b.*": (1, 2)}, fails={"a": (0.5, OSError("x")), "b": 0.1}), dsl.Report)
+    t.assert_type(dsl.simulate(i, lambda work: len(work.args), fails=lambda work: work.attempt < 2), dsl.Report)
+    t.assert_type(dsl.simulate(i, values={"a": 3, "b": length}, items={"a": 3}, limits={"gpu": 1}), dsl.Report)
+    found = dsl.best_limit(i, {"a": 2.5}, tried=[1, 2])
+    t.assert_type(found, dsl.BestLimit)
+    t.assert_type(found.knee, int)
+    t.assert_type([row.seconds for row in found], list[float])
+
+
 def reports() -> None:
     """A report and its entries have types."""
     report = dsl.last_report()

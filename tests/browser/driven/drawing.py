@@ -46,14 +46,8 @@ def draw_dot(drawer: Tab, text: str) -> Drawn:
     Raises:
         RefusedError: Graphviz does not parse it.
     """
-    graph = _answer(drawer, "drawDot", text)["graph"]
-    shapes, inner = graph.get("objects", []), graph["_subgraph_cnt"]
-    groups = [each for each in shapes[:inner] if each["name"].startswith("cluster")]
-    return Drawn([*map(_words, shapes[inner:])], [*map(_words, groups)], len(graph.get("edges", [])), graph)
-
-
-def _words(shape: dict[str, t.Any]) -> str:
-    return "\n".join(step["text"] for step in shape.get("_ldraw_", []) if step["op"] == "T")
+    answer = _answer(drawer, "drawDot", text)
+    return Drawn(answer["nodes"], answer["groups"], len(answer["graph"].get("edges", [])), answer["graph"])
 
 
 def _answer(drawer: Tab, function: str, text: str) -> dict[str, t.Any]:

@@ -1,0 +1,120 @@
+"""What text says of a part: its name, its arrows, its policies, and what became of it."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping
+
+from ..plan import Frozen, Group, Ref
+from ..report import GLYPHS, Entry, Report
+from ..wording import clean, redact, short
+from ._outline import Part, Use
+from ._standing import WORST, Shown, Standing
+from ._words import policy_of
+
+NAME = 60  # characters of a name
+ARROW = 60  # of a reference
+ERROR = 70
+ARROWS = 4
+POLICIES = 8
+AROUND = 120  # of all wrappers
+SHOWN_GLYPHS: Mapping[Shown, str] = {**t.cast("dict[Shown, str]", GLYPHS), "red": "■"}
+
+
+def titled(part: Part) -> str:
+    """Give name and label: ``bugs: qa-engineer "fix"``; of the root the label alone."""
+    return part.label if part.parent is None else f"{clean(part.name, NAME)}: {part.label}"
+
+
+def policies(part: Part) -> str:
+    """Give the wrappers, the outermost first: ``limit 2, retry ×3`` limits all attempts together."""
+    left = len(part.wrappers) - POLICIES
+    around = part.wrappers if left <= 0 else (*part.wrappers[: POLICIES - 2], *part.wrappers[-2:])
+    words = [str(policy_of(wrapper)) for wrapper in around]
+    if left > 0:
+        words.insert(POLICIES - 2, f"... {left:,} more")
+    return clean(", ".join(words), AROUND) if words else ""
+
+
+def arrows(part: Part) -> list[str]:
+    """Give what a part uses, each once, but for the items of a map."""
+    items = _reference(part.plan.over) if isinstance(part.plan, Group) and isinstance(part.plan.over, Ref) else ""
+    return [each for each in dict.fromkeys(map(arrow, part.uses)) if each != items]
+
+
+def arrow(use: Use) -> str:
+    """Give a reference, and the name of `.given` through which it comes: ``scan.files as file``."""
+    return clean(use.text + (f" as {use.via}" if use.via else ""), ARROW)
+
+
+def some(words: list[str], most: int = ARROWS) -> str:
+    """Join the first few, and count the rest."""
+    rest = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + rest
+
+
+def each_of(part: Part) -> str:
+    """Give what a map runs for: ``each of 10,000 items``, ``each of scan.files``, ``each of read()``."""
+    over = t.cast("Group[t.Any]", part.plan).over
+    if isinstance(over, Ref):
+        return f"each of {_reference(over)}"
+    if isinstance(over, Frozen):
+        named = "named item" if over.kind is dict else "item"
+        return f"each of {len(over.items):,} {named}{'' if len(over.items) == 1 else 's'}"
+    name = getattr(over, "__name__", type(over).__name__)
+    return f"each of {clean(str(name), ARROW)}()"
+
+
+def _reference(ref: Ref) -> str:
+    """Give it as an arrow has it; of `item` and `last` the word is needed."""
+    said = repr(ref)
+    return clean(said.removeprefix("ref").removeprefix(".") if ref._root == "ref" else said, ARROW)
+
+
+def took(value: float) -> str:
+    """Give seconds as measured.
+
+    Example:
+        >>> took(0.0124), took(1.26), took(3725)
+        ('12 ms', '1.3 s', '3725 s')
+    """
+    return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.1f} s" if value < 99.95 else f"{value:.0f} s"
+
+
+def became(part: Part, standing: Standing, report: Report) -> str:
+    """Tell what became of a part: glyph and state, attempts, seconds, and the error in short."""
+    entry = standing.entry
+    said = _states(part, standing)
+    if entry is not None:
+        said += [f"{standing.attempts} attempts"] if standing.attempts > 1 else []
+        said += [took(standing.seconds)] if standing.ended is not None else []
+    elif standing.began is not None and standing.ended is not None:
+        said.append(took(standing.ended - standing.began))
+    error = _error(entry) if entry is not None else _first(part, standing, report)
+    glyph = SHOWN_GLYPHS[standing.state] if standing.counts else ""  # of what is empty nothing became
+    return f"{glyph} {', '.join(said)}".strip() + (f": {error}" if error else "")
+
+
+def _states(part: Part, standing: Standing) -> list[str]:
+    """Give the state of a leaf in words, of a group how many leaves are in each; of what is done no word is needed."""
+    if not part.is_leaf or standing.size > 1:  # a leaf in a map may be many
+        return [f"{standing.counts[each]:,} {each}" for each in WORST if standing.counts[each]]
+    if standing.state == "red" and standing.entry is not None:
+        return [f"exit {standing.entry.value.exit_code}"]
+    return [standing.state] if standing.counts and standing.state != "done" else []
+
+
+def _error(entry: Entry) -> str:
+    return "" if entry.error is None else clean(redact(short(entry.error, ERROR)), ERROR)
+
+
+def _first(part: Part, standing: Standing, report: Report) -> str:
+    """Name the first item of a map that failed; its error too if the item is one leaf."""
+    if not part.is_map:
+        return ""
+    failed = next((item for item, state in standing.items.items() if state == "failed"), None)
+    if failed is None:
+        return ""
+    entry = report.entries.get(failed)
+    error = "" if entry is None else _error(entry)
+    return f"first {clean(failed, ARROW)}" + (f" {error}" if error else "")

@@ -1,0 +1,155 @@
+"""What is said of leaves by key, the most specific first: address, pattern, kind, program or function, all."""
+
+from __future__ import annotations
+
+import functools
+import os
+import typing as t
+from collections.abc import Collection, Iterator, Mapping
+
+import attrs
+
+from ..errors import Finding
+from ..plan import Agent, Call, Command, Group, Leaf, Plan, Ref, Value, matches, steps, walk
+from ..wording import did_you_mean, short
+from .capacities import MOST_SHOWN
+
+REST = "*"
+
+
+@attrs.frozen(eq=False)
+class Said:
+    """What a mapping says, found by address and names.
+
+    Args:
+        by_key: The mapping.
+        rest: What counts where it says nothing.
+
+    Example:
+        >>> said = Said({"reviews.*": 3, "debugger": 2, "reviews[0]": 1}, 0)
+        >>> [said.of(a, ("debugger",)) for a in ("reviews[0]", "reviews[1]", "other")], said.of("other", ())
+        ([1, 3, 2], 0)
+    """
+
+    by_key: Mapping[str, t.Any]
+    rest: t.Any
+    patterns: tuple[str, ...] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        patterns = tuple(k for k in self.by_key if isinstance(k, str) and REST in k and k != REST)
+        object.__setattr__(self, "patterns", patterns)
+
+    def of(self, address: str, names: tuple[str, ...]) -> t.Any:
+        """Give what is said of a leaf: patterns count in written order, and so do names."""
+        if address in self.by_key:
+            return self.by_key[address]
+        for pattern in self.patterns:
+            if matches(pattern, address):
+                return self.by_key[pattern]
+        for name in (*names, REST):
+            if name in self.by_key:
+                return self.by_key[name]
+        return self.rest
+
+
+def names_of(plan: Leaf[t.Any], head: object) -> tuple[str, ...]:
+    """Give what a leaf is called beside its address: its kind, its program with and without the folder, its function.
+
+    Example:
+        >>> names_of(Command("/usr/bin/npm test"), ["/usr/bin/npm", "test"])
+        ('/usr/bin/npm', 'npm')
+    """
+    if isinstance(plan, Call):
+        return (_function(plan.fn),)
+    if isinstance(plan, Command):
+        words = head.split() if isinstance(head, str) else head
+        program = t.cast("list[object]", words)[0]
+        return (program, os.path.basename(program)) if isinstance(program, str) else ()
+    return (head,) if isinstance(head, str) else ()
+
+
+def _function(fn: object) -> str:
+    while isinstance(fn, functools.partial):
+        fn = fn.func
+    return str(getattr(fn, "__name__", type(fn).__name__))
+
+
+@attrs.define
+class Sayable:
+    """What keys may mean in a plan.
+
+    Args:
+        leaves: Addresses of the leaves that may wait; those in a map's template are patterns.
+        names: Kinds, programs and functions.
+        maps: Addresses of the maps whose items nobody knows before the run.
+        any_kind: Whether the kind of an agent is a reference, so that any name may be one.
+        any_name: Likewise, or the program of a command is.
+    """
+
+    leaves: set[str] = attrs.field(factory=set)
+    names: set[str] = attrs.field(factory=set)
+    maps: set[str] = attrs.field(factory=set)
+    any_kind: bool = False
+    any_name: bool = False
+
+    @classmethod
+    def in_plan(cls, plan: Plan[t.Any]) -> Sayable:
+        """Look through a plan."""
+        found = cls()
+        for node in walk(plan):
+            if isinstance(node.plan, Group):
+                if node.plan.template is not None and (isinstance(node.plan.over, Ref) or callable(node.plan.over)):
+                    found.maps.add(node.address)
+            elif isinstance(node.plan, Leaf) and not isinstance(node.plan, Value):
+                found.leaves.add(node.address)
+                names = names_of(node.plan, _head(node.plan))
+                found.names.update(names)
+                found.any_name |= not names
+                found.any_kind |= not names and isinstance(node.plan, Agent)
+        return found
+
+    def findings(self, option: str, keys: Collection[t.Any]) -> Iterator[Finding]:
+        """Find the keys that mean no leaf of the plan: what is said there would silently not count."""
+        for key in keys:
+            if not isinstance(key, str):
+                yield Finding("", "error", f"{option} has the key {short(key)}, expected a str: {KEYS}")
+            elif not self.means(key):
+                known = sorted(self.leaves | self.names)
+                yield Finding("", "error", f"{option}: nothing is called {key!r}", _meant(key, known))
+
+    def means(self, key: str) -> bool:
+        """Tell whether a key means something here."""
+        if key == REST or key in self.names or _fits(key, self.leaves):
+            return True
+        return self.any_name and _is_name(key)
+
+    def map_findings(self, keys: Collection[t.Any]) -> Iterator[Finding]:
+        """Find the keys that mean no map of unknown length."""
+        for key in keys:
+            if not isinstance(key, str) or (key != REST and not _fits(key, self.maps)):
+                advice = _meant(str(key), sorted(self.maps)) if self.maps else "the items of all maps are known"
+                yield Finding("", "error", f"items: no map of unknown length has the address {key!r}", advice)
+
+
+KEYS = "an address, a pattern, a kind, a program, the name of a function, or '*'"
+
+
+def _head(plan: Leaf[t.Any]) -> object:
+    if isinstance(plan, Command):
+        return plan.line if plan.shell else list(plan.argv)
+    return plan.kind if isinstance(plan, Agent) else None
+
+
+def _fits(key: str, addresses: set[str]) -> bool:
+    return key in addresses or any(matches(key, a) or matches(a, key) for a in addresses)
+
+
+def _is_name(key: str) -> bool:
+    return REST not in key and len(steps(key)) == 1
+
+
+def _meant(key: str, known: list[str]) -> str:
+    """Give the closest key, or one that ends with the same step."""
+    hint = did_you_mean(key, known).removeprefix("; ")
+    deeper = next((k for k in known if steps(k)[-1:] == steps(key)[-1:]), None)
+    return hint or (f"did you mean {deeper!r}?" if deeper else f"known here: {', '.join(known[:MOST_SHOWN]) or 'none'}")
