@@ -14,7 +14,7 @@ from ._seen import see
 
 CHARACTERS = 50_000  # Mermaid refuses longer texts,
 EDGES = 500  # and more edges
-ROOMS = tuple(Room(children=min(40, parts), levels=10, parts=parts) for parts in (240, 160, 100, 60, 40, 20, 10))
+ROOMS = tuple(Room(children=min(20, parts), levels=10, parts=parts) for parts in (240, 160, 100, 60, 40, 20, 10, 6))
 KEPT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 _.,-")
 
 
@@ -49,7 +49,7 @@ def to_mermaid(plan: Plan[t.Any], report: Report | None = None) -> str:
 
 
 def _plain(drawn: Chart) -> Chart:
-    """Give a chart whose lines say nothing: with ten parts it always fits."""
+    """Give a chart whose lines say nothing: with so few parts it always fits."""
     return attrs.evolve(drawn, lines=[attrs.evolve(line, label="") for line in drawn.lines])
 
 

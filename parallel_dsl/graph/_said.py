@@ -17,7 +17,7 @@ ARROW = 60  # of a reference
 ERROR = 70
 ARROWS = 4
 POLICIES = 8
-AROUND = 120  # of all wrappers
+AROUND = 32  # of one of them
 SHOWN_GLYPHS: Mapping[Shown, str] = {**t.cast("dict[Shown, str]", GLYPHS), "red": "■"}
 
 
@@ -30,10 +30,10 @@ def policies(part: Part) -> str:
     """Give the wrappers, the outermost first: ``limit 2, retry ×3`` limits all attempts together."""
     left = len(part.wrappers) - POLICIES
     around = part.wrappers if left <= 0 else (*part.wrappers[: POLICIES - 2], *part.wrappers[-2:])
-    words = [str(policy_of(wrapper)) for wrapper in around]
+    words = [clean(str(policy_of(wrapper)), AROUND) for wrapper in around]  # each is seen, none takes the line
     if left > 0:
         words.insert(POLICIES - 2, f"... {left:,} more")
-    return clean(", ".join(words), AROUND) if words else ""
+    return ", ".join(words)
 
 
 def arrows(part: Part) -> list[str]:

@@ -22,7 +22,7 @@ if t.TYPE_CHECKING:
 
     Draw = Callable[[str], Drawn]
 
-NAMES = 30  # in one document: Mermaid folds more than 40 children
+NAMES = 20  # in one document: of more children some are left out
 
 
 def chunks() -> list[list[str]]:

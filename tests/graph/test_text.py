@@ -118,6 +118,12 @@ def test_what_is_wide_and_deep_is_bounded() -> None:
     assert sum(int(words[-2] if words[-1] == "parts" else words[0]) for words in left_out) + 400 == 29_524
 
 
+def test_a_long_reason_hides_no_wrapper() -> None:
+    """What one wrapper says is cut before another one is."""
+    plan = Agent("a").retry(3).timeout(9).expect(bool, "a result that is of use to somebody who is in a hurry")
+    assert to_text(plan) == "a  expect a result that is of use …, timeout 9 s, retry ×3"
+
+
 def test_many_wrappers_are_counted() -> None:
     """Of thousands of wrappers the outermost and the innermost two are named."""
     plan = Agent("a").uses("gpu").timeout(1)

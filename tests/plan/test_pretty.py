@@ -28,6 +28,7 @@ def agents(r: random.Random, plan: Plan[t.Any]) -> Plan[t.Any]:
         {"a": {"b": ("c, d", "e)")}, "'": '"'},
         float("inf"),
         -1.5,
+        1 + 2j,
         b"bytes'",
         "it's \"quoted\" (and [open\\",
         "\n\t\0\x1b\u202e\ud800漢",
