@@ -72,9 +72,9 @@ def around(address: str, crowds: list[Crowd]) -> str | None:
 def test_what_belongs_together_stands_together(seed: int) -> None:
     """The lanes of a group have no lane of another group between them."""
     rows = rows_of(report_of(tree(seed)[:60]))
-    for depth_of in {parent_of(row.address) for row in rows}:
-        if depth_of:
-            inside = [row.address.startswith(depth_of) for row in rows]
+    for group in {parent_of(row.address) for row in rows}:
+        if group:
+            inside = [row.address.startswith((f"{group}.", f"{group}[")) for row in rows]
             first, last = inside.index(True), len(inside) - inside[::-1].index(True)
             assert all(inside[first:last])
 

@@ -419,7 +419,7 @@ def test_a_mistake_is_told_in_one_line(
     assert type(caught.value) is kind
 
 
-PROBES = ["_repr_html_", "_repr_mimebundle_", "_ipython_display_", "__array__", "__len_hint__", "__wrapped__", "shape"]
+PROBES = ["_repr_html_", "_ipython_display_", "__array__", "__len_hint__", "__wrapped__", "shape"]
 
 
 SOME = [a, All(x=a), All.map(a, over=[1]), a.retry(2), Command("ls"), Call(len, [1])]
