@@ -170,7 +170,7 @@ class Pen:
         if not box.has_rails or not box.rows:
             return
         firsts = [row[0] for row in box.rows]
-        lasts = [row[-1] for row in box.rows if len(row) == len(box.rows[0])]
+        lasts = [row[-1] for row in box.rows]
         edge = max(child.right for child in box.children)
         if len(box.rows) == 1:
             yield from self.sides(box)

@@ -363,7 +363,9 @@ def some_plan(seed: int) -> dsl.Plan[t.Any]:
 @pytest.mark.parametrize("seed", range(150))
 def test_nothing_lies_on_anything_else(seed: int) -> None:
     """Boxes are inside their frames and apart from each other, lines fit, arrows pass no box that is not theirs."""
-    picture, found = placed(some_plan(seed))
+    plan = some_plan(seed)
+    assert len(boxes(drawn(plan))) == len(outline(plan).parts)
+    picture, found = placed(plan)
     for box in picture.boxes:
         assert box.line.width <= box.w + 0.01
         assert box.parent is None or inside(box, box.parent)
@@ -509,3 +511,11 @@ def test_groups_of_one_size_are_folded_alike() -> None:
     found = boxes(drawn(nested(8, 4)))
     assert len(found) == 1 + 8 + 64
     assert {g.attrib["class"] for a, g in found.items() if a.count("[") == 2} == {"n folded"}
+
+
+@pytest.mark.parametrize("kind", [All, Settled, Any, Race])
+def test_groups_of_any_size_are_drawn(kind: t.Any) -> None:
+    """Whatever the last row of a grid holds, each child has its box, up to the number that makes tiles."""
+    for count in range(1, 42):
+        root = drawn(kind(*(Agent("w") for _ in range(count))), width=900)
+        assert len(boxes(root)) == (1 + count if count <= 40 else 1)
