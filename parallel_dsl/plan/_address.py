@@ -18,10 +18,18 @@ def join(parent: str, key: str | int) -> str:
     if isinstance(key, int):
         return f"{parent}[{key}]"
     if not key.isidentifier():
-        import json  # most plans have no such name
-
-        return f"{parent}[{json.dumps(key)}]"
+        return f'{parent}["{_quoted(key)}"]'
     return f"{parent}.{key}" if parent else key
+
+
+def _quoted(key: str) -> str:
+    """Give a name as it stands in quotes, what cannot be printed by its number: two names never look the same."""
+    if key.isprintable() and '"' not in key and "\\" not in key:
+        return key
+    return "".join(_ESCAPED.get(c) or (c if c.isprintable() else c.encode("unicode_escape").decode()) for c in key)
+
+
+_ESCAPED = {'"': '\\"', "\\": "\\\\"}
 
 
 @functools.lru_cache(maxsize=4096)

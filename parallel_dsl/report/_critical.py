@@ -67,7 +67,8 @@ def critical_seconds(path: tuple[CriticalStep, ...]) -> dict[str, float]:
     running = math.fsum(s.seconds for s in path)
     waiting = math.fsum(s.waiting for s in path)
     backoff = math.fsum(s.backoff for s in path)
-    other = max(0.0, whole - running - waiting - backoff)
+    other = whole - running - waiting - backoff
+    other = other if other > whole * 1e-12 else 0.0  # what is left of adding floats is no time
     return {"running": running, "waiting": waiting, "backoff": backoff, "other": other}
 
 

@@ -140,7 +140,7 @@ def test_a_plan_stands_in_two_places() -> None:
 
 def test_addresses_are_injective() -> None:
     """Position 0 is not the name "0", and odd names are quoted."""
-    names = ["0", "a.b", "a", "a[0]", 'q"', "ä", ""]
+    names = ["0", "a.b", "a", "a[0]", 'q"', "ä", "", "😀", "\ud83d\ude00", "\n", "\\n", "\\"]
     made = [join("x", n) for n in names] + [join("x", 0), join(join("x", "a"), "b")]
     assert len(set(made)) == len(made)
     plan = Stage(a=All(b, b), c=All.map(b, over=[1]))
