@@ -517,5 +517,8 @@ def test_groups_of_one_size_are_folded_alike() -> None:
 def test_groups_of_any_size_are_drawn(kind: t.Any) -> None:
     """Whatever the last row of a grid holds, each child has its box, up to the number that makes tiles."""
     for count in range(1, 42):
-        root = drawn(kind(*(Agent("w") for _ in range(count))), width=900)
+        root = drawn(kind(*(Agent("w") for _ in range(count))))
         assert len(boxes(root)) == (1 + count if count <= 40 else 1)
+    for count in range(1, 9):
+        root = drawn(kind(*(All(Agent("x"), Agent("y"), Agent("z")) for _ in range(count))))
+        assert len(boxes(root)) == 1 + 4 * count
