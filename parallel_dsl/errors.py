@@ -36,7 +36,8 @@ class Finding:
 
     def __str__(self) -> str:
         said = f"{self.what}; {self.advice}" if self.advice else self.what
-        return f"{self.address}: {said}" if self.address else said
+        said = f"{self.address}: {said}" if self.address else said
+        return f"note: {said}" if self.level == "note" else said
 
 
 class PlanError(ValueError):
@@ -83,7 +84,7 @@ class Rejected(Exception):
 
     Example:
         >>> str(Rejected("draft", 3, "at least five pages"))
-        'draft: value rejected: at least five pages'
+        'draft: value rejected, expected: at least five pages'
     """
 
     def __init__(self, address: str, value: object, why: str) -> None:
@@ -91,7 +92,7 @@ class Rejected(Exception):
         super().__init__(address, value, why)
 
     def __str__(self) -> str:
-        return _at(self.address, f"value rejected: {self.why}")
+        return _at(self.address, f"value rejected, expected: {self.why}")
 
 
 class PlanTimeout(TimeoutError):

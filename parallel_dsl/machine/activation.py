@@ -14,6 +14,7 @@ import typing as t
 
 import attrs
 
+from ..results import Failed
 from .outcome import Cut, End, Fail
 
 if t.TYPE_CHECKING:
@@ -180,7 +181,13 @@ class Activation:
         return child
 
     def end(self, end: End) -> None:
-        """End, once; the parent hears of it with everything else of this instant."""
+        """End, once; the parent hears of it with everything else of this instant.
+
+        A failure that is no leaf's, as of a deadline or a condition, is told where it was made.
+        """
+        if type(end) is Fail and not end.told and not self.is_leaf and end.address == self.address and not end.attempt:
+            end.told = True
+            self.machine.say("failed", self.address, 0, Failed(end.error, end.errors))
         self.machine.record(self, end)
 
     def cancel_children(self, cause: str | None = None) -> None:

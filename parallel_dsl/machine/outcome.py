@@ -20,13 +20,14 @@ Done = Succeeded  # it gave a value
 class Fail:
     """It failed: *error* goes out if nobody absorbs it, *errors* are all leaf errors in plan order.
 
-    *address* and *attempt* tell which leaf (or deadline) was decisive.
+    *address* and *attempt* tell which leaf (or deadline) was decisive; *told*: the events have it.
     """
 
     error: Exception
     errors: tuple[Exception, ...]
     address: str
     attempt: int = 0
+    told: bool = False
 
 
 @attrs.define(eq=False)

@@ -101,7 +101,8 @@ class Rehearsal:
         if isinstance(outcome, Dead):
             raise outcome.error
         failure = Failed(outcome.error, outcome.errors) if isinstance(outcome, Fail) else None
-        report = fold.report(live=outcome is None, began=0.0, ended=solo.now, seed=self.seed, failure=failure)
+        of_run = {"began": 0.0, "ended": solo.now, "seed": self.seed, "failure": failure, "plan": self.plan}
+        report = fold.report(live=outcome is None, **of_run)
         if outcome is None:
             raise PlanError(_endless(report))
         return report

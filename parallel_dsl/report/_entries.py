@@ -51,6 +51,10 @@ class Open:
         """Give each start."""
         return (*(self.earlier or ()), self.last()) if self.number else ()
 
+    def first(self) -> float:
+        """Give when the first attempt started."""
+        return self.earlier[0].started if self.earlier else self.started
+
     def last(self) -> Attempt:
         """Give the last start."""
         return Attempt(self.number, self.started, self.ended, self.gave, self.cause, self.waited, self.cut_by)
@@ -103,7 +107,7 @@ class Entries(Mapping[str, Entry]):
     def rows(self) -> Iterator[Row]:
         """Give what measures need of each, without making the entry."""
         for each in self._open.values():
-            started = each.earlier[0].started if each.earlier else each.started if each.number else None
+            started = each.first() if each.number else None
             ended = each.ended if each.number else None
             tries = len(each.earlier or ()) + 1 if each.number else 0
             yield Row(each.state_of(live=False), started, ended, tries, each.waits() if each.gaps else NO_WAITS)

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from ..events import Event
-from ..results import NeverStarted
+from ..results import Failed, NeverStarted
 from ._entries import Entries, Open, ended_as
 from ._entry import State, Wait
-from ._report import Report
+from ._report import Report, joined
+
+MOST_SPANS = 2_000
 
 
 class Fold:
@@ -33,6 +35,8 @@ class Fold:
         self.drawing: dict[str, float] = {}
         self.saved: dict[str, int] = {}
         self.let_go: Counter[State] = Counter()
+        self.busy: list[tuple[float, float]] = []  # when leaves that were let go were under way
+        self.failures: dict[str, Failed] = {}
         self._doubtful: set[str] = set()  # leaves or groups that never started
 
     def add(self, event: Event) -> None:
@@ -85,6 +89,8 @@ class Fold:
     def _retrying(self, event: Event) -> None:
         """Back off; the address may be a group's, which is no leaf and has no row of its own."""
         self.pauses.setdefault(event.address, []).append(event.at)
+        if self.failures:  # they are of the attempt before
+            self.failures = {a: f for a, f in self.failures.items() if not is_within(a, event.address)}
         entry = self.entries.get(event.address)
         if entry is not None and (entry.number or not isinstance(entry.outcome, NeverStarted | None)):
             entry.state = "retrying"
@@ -109,6 +115,18 @@ class Fold:
             self._doubtful.add(address)
         entry.state = ended_as(entry.outcome)
 
+    def _failed(self, event: Event) -> None:
+        """Take note of a failure around a leaf or a group: a leaf has failed, whatever it gave.
+
+        But for one whose thread goes on: that must be seen.
+        """
+        failed = t.cast("Failed", event.outcome)
+        entry = self.entries.get(event.address)
+        if entry is None or not entry.number or entry.state == "abandoned":
+            self.failures[event.address] = failed
+        else:
+            entry.outcome, entry.state = failed, "failed"
+
     def _saved(self, event: Event) -> None:
         """Keep the count, and let go of the entries below what was saved: they stay in the counts."""
         count, leaves = t.cast("tuple[int, tuple[str, ...]]", event.outcome)
@@ -118,6 +136,10 @@ class Fold:
             self.pauses.pop(address, None)
             if entry is not None:
                 self.let_go[entry.state_of(live=False)] += 1
+                if entry.number:
+                    self.busy.append((entry.first(), event.at if entry.ended is None else entry.ended))
+        if len(self.busy) > MOST_SPANS:
+            self.busy = joined(self.busy)
 
     def report(self, *, live: bool = False, **fields: t.Any) -> Report:
         """Give the report as of now, *live* while events still come; *fields* are those of `Report`.
@@ -134,6 +156,8 @@ class Fold:
             drawing=dict(self.drawing),
             saved=dict(self.saved),
             let_go=dict(self.let_go),
+            busy=tuple(joined(self.busy)),
+            failures=dict(self.failures),
             **fields,
         )
 
@@ -148,6 +172,16 @@ class Fold:
         order = sorted(entries)
         begun = {a for a in doubtful if _any_begins(order, f"{a}.") or _any_begins(order, f"{a}[")}
         return {a: e for a, e in entries.items() if a not in begun}
+
+
+def is_within(address: str, group: str) -> bool:
+    """Tell whether an address is that of a group, or of something in it.
+
+    Example:
+        >>> is_within("a.b[0]", "a.b"), is_within("a.bc", "a.b"), is_within("a", "")
+        (True, False, True)
+    """
+    return not group or (address.startswith(group) and address[len(group) : len(group) + 1] in ("", ".", "["))
 
 
 def _any_begins(order: list[str], start: str) -> bool:
@@ -172,5 +206,6 @@ _TAKE: dict[str, t.Callable[[Fold, Event], None]] = {
     "progress": Fold._progress,
     "retrying": Fold._retrying,
     "ended": Fold._ended,
+    "failed": Fold._failed,
     "saved": Fold._saved,
 }

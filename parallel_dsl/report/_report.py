@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import typing as t
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +31,9 @@ class Report:
         peak_concurrency: Most leaves at once.
         seed, run_id: Of the run.
         failure: What the run failed with: ``.error`` the decisive one, ``.errors`` all of it.
+        failures: By address what failed around a group and was no leaf's: a deadline, a condition, a source, a save.
+            Around a leaf it is the leaf's.
+        busy: When leaves that were let go were under way, as pairs of seconds.
         warnings: What went wrong beside the plan: watchers.
         pauses: When pauses before a further attempt began, by address, also of groups.
         usage: What leaves said with ``current_leaf().usage(...)``, by address.
@@ -53,12 +57,14 @@ class Report:
     seed: int | None = None
     run_id: str = ""
     failure: Failed | None = None
+    failures: Mapping[str, Failed] = attrs.field(factory=dict)
     warnings: tuple[str, ...] = ()
     pauses: Mapping[str, tuple[float, ...]] = attrs.field(factory=dict)
     usage: Mapping[str, Mapping[str, float]] = attrs.field(factory=dict)
     drawing: Mapping[str, float] = attrs.field(factory=dict)
     saved: Mapping[str, int] = attrs.field(factory=dict)
     let_go: Mapping[State, int] = attrs.field(factory=dict)
+    busy: tuple[tuple[float, float], ...] = ()
     plan: t.Any = None
 
     @classmethod
@@ -130,15 +136,12 @@ class Report:
 
         Pauses before a further attempt are within; what the library does while some leaf runs is hidden in it.
         """
-        spans = sorted(
+        spans = (
             (row.started, self.ended if row.ended is None else row.ended)
             for row in rows(self.entries)
             if row.started is not None
         )
-        busy, until = 0.0, self.began
-        for start, end in spans:
-            busy += max(0.0, end - max(start, until))
-            until = max(until, end)
+        busy = math.fsum(end - max(start, self.began) for start, end in joined([*self.busy, *spans]))
         return max(0.0, self.wall_seconds - busy)
 
     @property
@@ -208,3 +211,19 @@ class Report:
 
     def __repr__(self) -> str:
         return f"<Report: {headline(self)}>"
+
+
+def joined(spans: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Join spans of time that overlap or touch.
+
+    Example:
+        >>> joined([(2, 3), (0, 1), (1, 1.5)])
+        [(0, 1.5), (2, 3)]
+    """
+    found: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((start, end))
+    return found

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..results import CommandResult, Succeeded
-from ..wording import clean, ends, short
+from ..wording import clean, ends, redact, short
 from ._critical import CriticalStep
 from ._entries import rows
 from ._entry import GLYPHS, Entry, State
@@ -23,7 +23,8 @@ _KEPT: dict[State, int] = {"failed": 0, "done": 2}  # anything else is kept betw
 def table(report: Report) -> str:
     """Give what a person reads."""
     warnings = (f"warning: {clean(w)}" for w in report.warnings[:10])
-    return "\n".join([headline(report), *_time(report), *saved_lines(report)[:10], *_rows(report), *warnings])
+    about = [*_failures(report), *_time(report), *saved_lines(report)[:10]]
+    return "\n".join([headline(report), *about, *_rows(report), *warnings])
 
 
 def saved_lines(report: Report) -> list[str]:
@@ -42,6 +43,25 @@ def headline(report: Report) -> str:
         f"efficiency {report.efficiency * 100:.0f} %, peak {report.peak_concurrency}, "
         f"overhead {report.overhead_per_leaf * 1000:.1f} ms a leaf)"
     )
+
+
+def _failures(report: Report) -> list[str]:
+    """Say what the plan failed with, and what failed around groups: no row tells of them."""
+    decisive = report.error
+    lines = [] if decisive is None else [f"failed: {_error(decisive)}"]
+    others = [f.error for f in report.failures.values() if f.error is not decisive]
+    lines += [f"also failed: {_error(error)}" for error in others[:5]]
+    return [*lines, f"... and {len(others) - 5} more"] if len(others) > 5 else lines
+
+
+def _error(error: Exception) -> str:
+    """Give the class and the text of an error, which may be hostile."""
+    said = redact(short(error, 160))
+    try:
+        text = str(error)
+    except Exception:  # user code: its repr has said so
+        return said
+    return clean(redact(f"{type(error).__name__}: {text[:1000]}"), 160) if text else said
 
 
 def _time(report: Report) -> list[str]:
@@ -94,9 +114,9 @@ def _row(entry: Entry, width: int) -> str:
     took = "" if entry.started is None else _seconds(entry.seconds)
     said = ""
     if entry.error is not None:
-        said = short(entry.error, 70)
+        said = redact(short(entry.error, 70))
     elif isinstance(entry.outcome, Succeeded):
-        said = short(entry.value, 50)
+        said = redact(short(entry.value, 50))
     mark = f"{GLYPHS[entry.state]} {entry.state}"
     if isinstance(entry.value, CommandResult) and not entry.value.ok:  # data, but never drawn green
         mark = f"■ exit {entry.value.exit_code}"

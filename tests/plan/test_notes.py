@@ -330,7 +330,7 @@ MISSED = [*NO_REPEATS, *NO_SOURCES, *NO_OUTCOMES, *NOT_HIDDEN, *NOT_UNUSED, *NO_
 
 
 def notes(plan: dsl.Plan[t.Any]) -> list[str]:
-    return [str(f) for f in check(plan) if f.level == "note"]
+    return [str(f).removeprefix("note: ") for f in check(plan) if f.level == "note"]
 
 
 @pytest.mark.parametrize(("plan", "said"), FIRED, ids=[said for _, said in FIRED])
