@@ -101,7 +101,9 @@ class Rehearsal:
         if isinstance(outcome, Dead):
             raise outcome.error
         failure = Failed(outcome.error, outcome.errors) if isinstance(outcome, Fail) else None
-        report = fold.report(live=outcome is None, began=0.0, ended=solo.now, seed=self.seed, failure=failure)
+        report = fold.report(
+            live=outcome is None, began=0.0, ended=solo.now, seed=self.seed, failure=failure, plan=self.plan
+        )
         if outcome is None:
             raise PlanError(_endless(report))
         return report

@@ -353,6 +353,13 @@ def test_the_dice_of_a_leaf_are_its_own() -> None:
     assert [few[k].state for k in "xy"] == [many[k].state for k in "xy"]
 
 
+def test_the_report_has_its_plan() -> None:
+    """So that a page made of it has the picture, as that of a run."""
+    plan = Stage(a, b)
+    assert simulate(plan).plan is plan
+    assert 'id="plan"' in dsl.to_html(simulate(plan))
+
+
 def test_work_tells_where_it_is() -> None:
     """A function of the work sees address, attempt, kind and what the leaf is called with."""
     seen: list[LeafWork] = []
