@@ -66,8 +66,8 @@ def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = 
     """Measure a plan by its graph, as `to_networkx` gives it, plain or not.
 
     Critical path: ``T(leaf) = seconds``, ``T(Value) = 0``, ``T(Stage) = sum``, ``T(All) = T(Settled) = max``,
-    ``T(Any) = T(Race) = min``, ``T(Fallback) = T(first)``: the time if every leaf succeeds and no limit, batch or retry holds anything
-    back (Graham's lower bound for lists). What they cost, `simulate` tells.
+    ``T(Any) = T(Race) = min``, ``T(Fallback) = T(first)``: the time if every leaf succeeds and no limit, batch or retry
+    holds anything back (Graham's lower bound for lists). What they cost, `simulate` tells.
 
     Args:
         graph: The graph.
