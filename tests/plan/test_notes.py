@@ -293,6 +293,14 @@ KEYS: list[Row] = [
     (Command("x", env={"GITHUB_TOKEN": "abc"}), f"env['GITHUB_TOKEN'] {KEY}; {OUT_OF_COMMAND}"),
     (Command("API_KEY=abc curl x | cat", shell=True), f"API_KEY= {KEY}; {OUT_OF_COMMAND}"),
     (Command("psql postgres://me:hunter2@host/db"), f"an argument {KEY}; {OUT_OF_COMMAND}"),
+    (Command(["curl", "-H", "Authorization: Bearer abcabc"]), f"the Authorization {KEY}; {OUT_OF_COMMAND}"),
+    (Command(["curl", "-H", "X-Api-Key: abc"]), f"the X-Api-Key {KEY}; {OUT_OF_COMMAND}"),
+    (Command("curl -H 'Authorization: Basic abcabc' x | y", shell=True), f"the Authorization {KEY}; {OUT_OF_COMMAND}"),
+    (Command(["curl", "-ume:hunter2", "https://me:hunter2@host"]), f"an argument {KEY}; {OUT_OF_COMMAND}"),
+    (Command(["curl", f"--{SECRET}", SECRET]), f"an argument, *** {KEY.replace('looks', 'look')}; {OUT_OF_COMMAND}"),
+    (Command("psql", env={"PGPASSWORD": "abc"}), f"env['PGPASSWORD'] {KEY}; {OUT_OF_COMMAND}"),
+    (Agent("f", "x", openai_key="abc"), f"openai_key= {KEY}; {OUT}"),
+    (Agent("f", "x", maps="AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY"), f"maps= {KEY}; {OUT}"),
     (Agent("f", ref.password).given(password="hunter2"), f"password= {KEY}; {OUT}"),
     (Value({"secret": "abc"}), f"the value['secret'] {KEY}; {OUT}"),
 ]
@@ -303,6 +311,11 @@ NO_KEYS = [
     Agent("f", "x", token_url="https://host/token", password_file="/run/x", secrets_found=3, key="abc", keyword="x"),
     Stage(x=a, y=Agent("f", "x", api_key=ref.x, token=text("{x}", x=ref.x))),
     Command("curl --max-tokens=3 --token $TOKEN x | cat", shell=True),
+    Stage(x=a, y=Agent("f", "x", headers={"Authorization": text("Bearer {x}", x=ref.x)})),
+    Agent("f", "x", headers={"Authorization": "Bearer $TOKEN", "X-Api-Key": "{key}"}),
+    Agent("f", "risk-assessment of sk-learn-pipelines and of task-force-10", primary_key="id", idempotency_key="x-1"),
+    Command("curl -H 'Authorization: Bearer $TOKEN' -H 'Accept: json' x | cat", shell=True),
+    Command(["curl", "-H", "Content-Type: text/plain", "-d", "note: the token is missing"]),
     Command(["git", "log", "--token-file", "x", "--no-password", "--help"]),
 ]
 
