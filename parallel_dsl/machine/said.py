@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import typing as t
 from collections.abc import Collection, Iterator, Mapping
 
@@ -15,6 +16,7 @@ from ..wording import did_you_mean, short
 from .capacities import MOST_SHOWN
 
 REST = "*"
+ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
 
 
 @attrs.frozen(eq=False)
@@ -56,14 +58,21 @@ def names_of(plan: Leaf[t.Any], head: object) -> tuple[str, ...]:
     Example:
         >>> names_of(Command("/usr/bin/npm test"), ["/usr/bin/npm", "test"])
         ('/usr/bin/npm', 'npm')
+        >>> names_of(Command("CI=1 npm test | tail", shell=True), "CI=1 npm test | tail")
+        ('npm', 'npm')
     """
     if isinstance(plan, Call):
         return (_function(plan.fn),)
     if isinstance(plan, Command):
-        words = head.split() if isinstance(head, str) else head
-        program = t.cast("list[object]", words)[0]
+        program = _first(head) if isinstance(head, str) else t.cast("list[object]", head)[0]
         return (program, os.path.basename(program)) if isinstance(program, str) else ()
     return (head,) if isinstance(head, str) else ()
+
+
+def _first(line: str) -> str:
+    """Give the program of a shell line: what is set for it comes before."""
+    words = line.split()
+    return next((word for word in words if not ASSIGNED.match(word)), words[0])
 
 
 def _function(fn: object) -> str:

@@ -278,6 +278,16 @@ def test_conditions_are_asked_of_what_is_known() -> None:
     assert simulate(Settled(a).expect(lambda outcomes: outcomes[0].value > 3)).error is None
 
 
+def leaves_python(*args: object) -> t.NoReturn:
+    raise SystemExit(3)
+
+
+def test_what_leaves_python_has_failed() -> None:
+    """A condition or a value that calls `sys.exit` ends its leaf, as in a run, and not the program."""
+    assert isinstance(simulate(a.expect(leaves_python), values={"a": 1}).error, dsl.LeafExited)
+    assert isinstance(simulate(a, values={"a": leaves_python}).error, dsl.LeafExited)
+
+
 def test_nothing_with_effects_is_called() -> None:
     """No function, no program, no source, no saver."""
     plan: dsl.Plan[t.Any] = Stage(
