@@ -13,7 +13,24 @@ import pytest
 from plans_with_refs import pictured_plan
 
 import parallel_dsl as dsl
-from parallel_dsl import Agent, All, Any, Call, Fallback, Race, Settled, Stage, Value, item, measures, ref, to_networkx
+from parallel_dsl import (
+    Agent,
+    All,
+    Any,
+    Call,
+    Fallback,
+    Race,
+    Settled,
+    Stage,
+    Value,
+    item,
+    machine,
+    measures,
+    ref,
+    to_networkx,
+)
+from parallel_dsl.graph import _measures as measuring
+from parallel_dsl.machine import group
 from parallel_dsl.plan import Leaf, Plan, Wrapper, walk
 
 
@@ -138,6 +155,7 @@ def test_measures_by_given_seconds() -> None:
 
 def test_a_map_has_a_thousand_children_under_way() -> None:
     """As in a run, also if no limit holds, or nobody knows how many items there are."""
+    assert (measuring.MOST_LEAVES, measuring.MOST_MAPPED) == (machine.MOST_LEAVES, group.MOST_MAPPED)
     for over in (list(range(5000)), list):
         assert measures(to_networkx(All.map(A, over=over)), limit=float("inf")).most_at_once == 1000
 
