@@ -132,6 +132,7 @@ A, B, C = Agent("a"), Agent("b"), Agent("c")
         (All.map(A, over=list(range(5000))), 5000, 1, 5000, 1000, ("*",), 1),
         (All.map(A, over=list).limit(7), float("inf"), 1, float("inf"), 7, ("*",), 1),
         (All.map(A, over=[]), 0, 1, 0, 0, (), 0),
+        (All.map(Value(1), over=list), float("inf"), 1, 0, 0, ("*",), 0),
     ],
 )
 def test_measures(

@@ -123,6 +123,7 @@ NO_REPEATS = [
     Fallback(a, b).retry(),
     Any(a, b).timeout(5).retry(),
     Race(Settled(a, b), Value(1)).retry(),
+    Any(Stage(a, b), Value(1)).retry(),
     Stage(a, Settled(a, b)).retry(),
     All(Settled(a, b), Value(1)).retry(),
     Stage(draft=a, judge=b).expect(last.judge).retry(),
