@@ -16,12 +16,14 @@ _KEYED = re.compile(
     r"(?P<value>\"[^\"]*\"?|'[^']*'?|[^\s\"',;&]+)"
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic|authorization:\s*token)(\s+)[\w.~+/=-]{6,}")
-_KNOWN = re.compile(r"\b(sk-|ghp_|gho_|github_pat_|xox[abp]-|AKIA|glpat-|eyJ)[\w.-]{6,}")
+_KNOWN = re.compile(r"\b(sk-|ghp_|gho_|github_pat_|xox[abp]-|AKIA|AIza|[sr]k_live_|glpat-|eyJ)[\w.-]{6,}")
+_BEGINS = ("sk-", "gh", "xox", "AKIA", "AIza", "k_live_", "glpat-", "eyJ")
+_DIGIT = re.compile(r"[0-9]")  # words have none
 _USERINFO = re.compile(r"(://[^/\s:@]{0,256}:)[^/\s@]+@")
 _BLOCK = re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(-----END|$)", re.DOTALL)
 
 _ANY = re.compile(
-    r"(?i)token|secret|passw|api[_-]?key|credential|bearer|basic|-----|://|sk-|gh[po]_|github_pat_|xox|akia|glpat-|eyj"
+    r"(?i)token|secret|passw|api[_-]?key|credential|bearer|basic|-----|://|sk-|gh[po]_|github_pat_|xox|akia|aiza|k_live_|glpat-|eyj"
 )
 
 # What a name may hold and no line may show: control characters become their pictures, so that they stay visible; what
@@ -146,14 +148,14 @@ def holds_key(text: str) -> bool:
     """Tell whether there surely is a key in *text*, by its form; words like "token" alone say nothing.
 
     Example:
-        >>> holds_key("use sk-abcdef123456"), holds_key("what is a token?")
-        (True, False)
+        >>> [holds_key(text) for text in ("use sk-abcdef123456", "what is a token?", "with sk-learn-pipelines")]
+        [True, False, False]
     """
     # Most texts have none of these; to look for each is a third of the time that one expression for all takes.
-    begins = "sk-" in text or "gh" in text or "xox" in text or "AKIA" in text or "glpat-" in text or "eyJ" in text
-    if not begins and "://" not in text and "-----BEGIN" not in text:
-        return False
-    return any(form.search(text) for form in (_KNOWN, _USERINFO, _BLOCK))
+    begins = any(begin in text for begin in _BEGINS)
+    if begins and any(_DIGIT.search(found[0]) for found in _KNOWN.finditer(text)):
+        return True
+    return ("://" in text or "-----BEGIN" in text) and any(form.search(text) for form in (_USERINFO, _BLOCK))
 
 
 def _hidden(found: re.Match[str]) -> str:

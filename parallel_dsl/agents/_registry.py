@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import attrs
 
 from ..errors import PlanError
-from ..plan import Agent, Call, Command, Leaf, is_async, matches
+from ..plan import Agent, Call, Command, Keys, Leaf, is_async
 from ..wording import article, did_you_mean
 
 
@@ -30,8 +30,13 @@ class Registry:
     agents: Mapping[str, t.Any] = attrs.field(factory=dict)
     fakes: Mapping[str, t.Any] = attrs.field(factory=dict)
     named: frozenset[str] = frozenset()
+    _faked: Keys = attrs.field(init=False)
     _known: dict[int, tuple[t.Any, bool]] = attrs.field(init=False, factory=dict)  # by identity; keeps them alive
     _needs: dict[object, tuple[str, ...]] = attrs.field(init=False, factory=dict)
+
+    @_faked.default
+    def _by_address(self) -> Keys:
+        return Keys(self.fakes)
 
     def known(self, fn: t.Any) -> tuple[t.Callable[..., t.Any], bool]:
         """Give a function and whether it is async, which takes a while to find out."""
@@ -59,12 +64,8 @@ class Registry:
         """Give what stands in for an address: an exact one first, then patterns in written order."""
         if not self.fakes:
             return None
-        if address in self.fakes:
-            return Fake(self.fakes[address])
-        for pattern, value in self.fakes.items():
-            if "*" in pattern and matches(pattern, address):
-                return Fake(value)
-        return None
+        key = self._faked.of(address)
+        return None if key is None else Fake(self.fakes[key])
 
     def needs(self, plan: Leaf[t.Any], address: str, head: object) -> tuple[str, ...]:
         """Give the resources that a leaf takes by what carries it out."""

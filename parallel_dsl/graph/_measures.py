@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 import attrs
 
 from ..errors import PlanError
-from ..plan import matches
+from ..plan import Keys
 from ..wording import did_you_mean, short
 from ._words import seconds as shown
 
@@ -19,6 +19,7 @@ if t.TYPE_CHECKING:
 
 Seconds = float | Mapping[str, float] | Callable[[str], float] | None
 MOST_LEAVES = 1_000  # at once, if a run says nothing (rule 13 of the design)
+MOST_MAPPED = 1_000  # children of a map under way, if a plan says nothing (rule 7)
 ORDERED = ("Stage", "Fallback")
 FASTEST = ("Any", "Race")
 
@@ -31,7 +32,8 @@ class Measures:
         leaves: Nodes that do work; a map's template counts once for each of its items, if they are known.
         depth: Most groups around a leaf.
         width: Most leaves side by side, if there were no limits; infinite if a map's items are not known.
-        most_at_once: The same with the limits of the plan and of the run.
+        most_at_once: The same with the limits and batches of the plan and the limit of the run; what resources hold
+            back, `simulate` tells.
         critical_path: Addresses of the leaves that the plan waits for, if all succeed and no limit holds.
         critical_seconds: How long that takes; a count of leaves if no seconds were given.
 
@@ -63,9 +65,9 @@ def _count(number: float) -> str:
 def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = MOST_LEAVES) -> Measures:
     """Measure a plan by its graph, as `to_networkx` gives it, plain or not.
 
-    Critical path: ``T(leaf) = seconds``, ``T(Stage) = sum``, ``T(All) = T(Settled) = max``, ``T(Any) = T(Race) =
-    min``, ``T(Fallback) = T(first)``: the time if every leaf succeeds and no limit, batch or retry holds anything
-    back (Graham's lower bound for lists). What they cost, `simulate` tells.
+    Critical path: ``T(leaf) = seconds``, ``T(Value) = 0``, ``T(Stage) = sum``, ``T(All) = T(Settled) = max``,
+    ``T(Any) = T(Race) = min``, ``T(Fallback) = T(first)``: the time if every leaf succeeds and no limit, batch or retry
+    holds anything back (Graham's lower bound for lists). What they cost, `simulate` tells.
 
     Args:
         graph: The graph.
@@ -84,7 +86,7 @@ def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = 
     """
     nodes = _nodes(graph)
     inner = {address: _children(graph, address) for address in nodes}
-    lasting = _lasting([a for a, node in nodes.items() if node["leaf"]], seconds)
+    lasting = _lasting([a for a, node in nodes.items() if node["leaf"] and node["kind"] != "Value"], seconds)
     tables = _Tables(nodes, inner, lasting)
     for address in reversed(nodes):  # children before parents: the walk gave parents first
         tables.add(address)
@@ -120,20 +122,19 @@ def _lasting(leaves: list[str], seconds: Seconds) -> dict[str, float]:
         return {a: _number(f"seconds({a!r})", seconds(a)) for a in leaves}
     given = {said: _number(f"seconds[{said!r}]", number) for said, number in seconds.items()}
     _all_known(given, leaves)
-    patterns = [said for said in given if "*" in said and said != "*"]
-    return {a: given.get(a, _matched(a, patterns, given)) for a in leaves}
+    keys = Keys(said for said in given if said != "*")
+    rest = given.get("*", 1.0)
+    return {a: rest if (key := keys.of(a)) is None else given[key] for a in leaves}
 
 
 def _all_known(given: Mapping[str, float], leaves: list[str]) -> None:
+    known = Keys(leaves)
     for said in given:
-        if said != "*" and said not in leaves and not any(matches(said, a) for a in leaves):
+        if not isinstance(said, str):
+            raise PlanError(f"measures: seconds has the key {short(said)}, expected a str: an address or a pattern")
+        if said != "*" and not known.fitted(said):
             hint = did_you_mean(said, leaves[:1000]) or "; name leaves, or say '*' for all others"
             raise PlanError(f"measures: seconds has {said!r}, which fits no leaf{hint}")
-
-
-def _matched(address: str, patterns: Iterable[str], given: Mapping[str, float]) -> float:
-    fits = next((p for p in patterns if matches(p, address)), "*")
-    return given.get(fits, 1.0)
 
 
 def _number(said: str, value: t.Any) -> float:
@@ -163,7 +164,7 @@ class _Tables:
             own = 0 if kind == "Value" else 1  # it takes no seat
             self.leaves[address], self.depth[address] = 1, 0
             self.width[address] = self.most[address] = own
-            self.takes[address], self.waited_for[address] = self.lasting[address], []
+            self.takes[address], self.waited_for[address] = self.lasting.get(address, 0.0), []
             return
         times = node.get("count", math.inf) if self._is_map(inner) else 1
         self.leaves[address] = sum(self.leaves[a] for a in inner) * times if inner and times else 0
@@ -171,7 +172,8 @@ class _Tables:
         beside = 1 if kind in ORDERED else times
         self.width[address] = _beside(kind, [self.width[a] for a in inner], beside)
         limits = _limits(node["policies"])
-        at_once = _beside(kind, [self.most[a] for a in inner], beside, limits["children"])
+        children = min(limits["children"], MOST_MAPPED) if self._is_map(inner) else limits["children"]
+        at_once = _beside(kind, [self.most[a] for a in inner], beside, children)
         self.most[address] = min(at_once, limits["leaves"])
         self._wait(address, kind, inner, times)
 

@@ -16,7 +16,7 @@ from .chances import by_key, chance_misfit, failure_of, seconds_misfit, seconds_
 from .machine import Machine
 from .messages import Decide, Draw, LeafWork, Raised, Returned, Stopped
 from .messages import End as JobEnd
-from .outcome import Dead, Fail
+from .outcome import Dead, Fail, meant
 from .said import Said, Sayable, names_of
 from .simulation import Play, Solo, asked
 from .standins import SimulatedResult, StandIn, holds_unknown, is_known_in_part
@@ -179,8 +179,8 @@ def _given(work: LeafWork, value: t.Any) -> JobEnd:
         return Returned(value)
     try:
         found = value(work.head) if isinstance(work.plan, Command) else value(*work.args, **work.kwargs)
-    except Exception as error:  # user code: the failure of the leaf
-        return Raised(error)
+    except BaseException as error:  # user code: the failure of the leaf, rule B
+        return Raised(meant(error, work.address))
     if inspect.iscoroutine(found):
         found.close()
         said = f"values: what stands for {work.address!r} gave a coroutine, and nobody awaits it here"

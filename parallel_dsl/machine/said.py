@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import typing as t
 from collections.abc import Collection, Iterator, Mapping
 
 import attrs
 
 from ..errors import Finding
-from ..plan import Agent, Call, Command, Group, Leaf, Plan, Ref, Value, matches, steps, walk
+from ..plan import Agent, Call, Command, Group, Keys, Leaf, Plan, Ref, Value, steps, walk
 from ..wording import did_you_mean, short
 from .capacities import MOST_SHOWN
 
 REST = "*"
+ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
 
 
 @attrs.frozen(eq=False)
@@ -33,19 +35,17 @@ class Said:
 
     by_key: Mapping[str, t.Any]
     rest: t.Any
-    patterns: tuple[str, ...] = attrs.field(init=False)
+    keys: Keys = attrs.field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        patterns = tuple(k for k in self.by_key if isinstance(k, str) and REST in k and k != REST)
-        object.__setattr__(self, "patterns", patterns)
+    @keys.default
+    def _of_leaves(self) -> Keys:
+        return Keys(key for key in self.by_key if key != REST)
 
     def of(self, address: str, names: tuple[str, ...]) -> t.Any:
         """Give what is said of a leaf: patterns count in written order, and so do names."""
-        if address in self.by_key:
-            return self.by_key[address]
-        for pattern in self.patterns:
-            if matches(pattern, address):
-                return self.by_key[pattern]
+        key = self.keys.of(address)
+        if key is not None:
+            return self.by_key[key]
         for name in (*names, REST):
             if name in self.by_key:
                 return self.by_key[name]
@@ -58,14 +58,21 @@ def names_of(plan: Leaf[t.Any], head: object) -> tuple[str, ...]:
     Example:
         >>> names_of(Command("/usr/bin/npm test"), ["/usr/bin/npm", "test"])
         ('/usr/bin/npm', 'npm')
+        >>> names_of(Command("CI=1 npm test | tail", shell=True), "CI=1 npm test | tail")
+        ('npm', 'npm')
     """
     if isinstance(plan, Call):
         return (_function(plan.fn),)
     if isinstance(plan, Command):
-        words = head.split() if isinstance(head, str) else head
-        program = t.cast("list[object]", words)[0]
+        program = _first(head) if isinstance(head, str) else t.cast("list[object]", head)[0]
         return (program, os.path.basename(program)) if isinstance(program, str) else ()
     return (head,) if isinstance(head, str) else ()
+
+
+def _first(line: str) -> str:
+    """Give the program of a shell line: what is set for it comes before."""
+    words = line.split()
+    return next((word for word in words if not ASSIGNED.match(word)), words[0])
 
 
 def _function(fn: object) -> str:
@@ -110,23 +117,22 @@ class Sayable:
 
     def findings(self, option: str, keys: Collection[t.Any]) -> Iterator[Finding]:
         """Find the keys that mean no leaf of the plan: what is said there would silently not count."""
+        leaves = Keys(self.leaves)
         for key in keys:
             if not isinstance(key, str):
                 yield Finding("", "error", f"{option} has the key {short(key)}, expected a str: {KEYS}")
-            elif not self.means(key):
+            elif not (self._names(key) or leaves.met(key)):
                 known = sorted(self.leaves | self.names)
                 yield Finding("", "error", f"{option}: nothing is called {key!r}", _meant(key, known))
 
-    def means(self, key: str) -> bool:
-        """Tell whether a key means something here."""
-        if key == REST or key in self.names or _fits(key, self.leaves):
-            return True
-        return self.any_name and _is_name(key)
+    def _names(self, key: str) -> bool:
+        return key == REST or key in self.names or (self.any_name and _is_name(key))
 
     def map_findings(self, keys: Collection[t.Any]) -> Iterator[Finding]:
         """Find the keys that mean no map of unknown length."""
+        maps = Keys(self.maps)
         for key in keys:
-            if not isinstance(key, str) or (key != REST and not _fits(key, self.maps)):
+            if not isinstance(key, str) or (key != REST and not maps.met(key)):
                 advice = _meant(str(key), sorted(self.maps)) if self.maps else "the items of all maps are known"
                 yield Finding("", "error", f"items: no map of unknown length has the address {key!r}", advice)
 
@@ -138,10 +144,6 @@ def _head(plan: Leaf[t.Any]) -> object:
     if isinstance(plan, Command):
         return plan.line if plan.shell else list(plan.argv)
     return plan.kind if isinstance(plan, Agent) else None
-
-
-def _fits(key: str, addresses: set[str]) -> bool:
-    return key in addresses or any(matches(key, a) or matches(a, key) for a in addresses)
 
 
 def _is_name(key: str) -> bool:

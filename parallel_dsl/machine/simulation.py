@@ -26,6 +26,7 @@ from .messages import (
     ThreadEnded,
     Work,
 )
+from .outcome import meant
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -199,5 +200,5 @@ def asked(work: Decide) -> End:
     """Ask a condition at once."""
     try:
         return Returned(work.condition(work.value))
-    except Exception as error:  # user code: the failure of the condition
-        return Raised(error)
+    except BaseException as error:  # user code: the failure of the condition, rule B
+        return Raised(meant(error, work.address))

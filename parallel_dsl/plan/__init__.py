@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ._address import Keys as Keys
 from ._address import join as join
-from ._address import matches as matches
 from ._address import steps as steps
 from ._advice import need_plan as need_plan
 from ._awaited import is_async as is_async

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from ..errors import Finding
 from ..wording import article, did_you_mean, short
-from ._address import matches
+from ._address import Keys
 from ._advice import need_plan
 from ._base import Plan
 from ._commands import Command
@@ -86,6 +86,7 @@ def _walked(
 ) -> list[Finding]:
     found: list[Finding] = []
     known: Misfits = {}
+    faked = Keys(fakes or ())
     for node in walk(need_plan(plan, "check")):
         sight = lookup.sights.of(node)
         for ref, led in uses(node, sight, lookup):
@@ -98,7 +99,7 @@ def _walked(
         if isinstance(node.plan, Command):
             found += _unsaid_check(node, sight)
         elif isinstance(node.plan, Agent) and agents is not None:
-            if not any(matches(p, node.address) or p == node.address for p in fakes or ()):
+            if faked.of(node.address) is None:
                 found += _agent(node, node.plan, agents, known)
         elif isinstance(node.plan, Call):
             found += _fits(node, node.plan.fn, node.plan.args, node.plan.kwargs, known)

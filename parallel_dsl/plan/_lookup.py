@@ -15,7 +15,7 @@ from ._base import Plan
 from ._commands import Command
 from ._group_kinds import All, Any, Fallback, Race, Settled, Stage
 from ._groups import Group
-from ._refs import Attribute, Item, Name, Ref, Step
+from ._refs import Attribute, Name, Ref, Step
 from ._shapers import Drain, Pick
 from ._sight import Scope, Sight, Sights
 from ._walk import Node
@@ -143,7 +143,7 @@ class Lookup:
         """
         rest = ref._steps[1:]
         while rest:
-            shape, key = _shape(plan), _key(rest[0])
+            shape, key = _shape(plan), key_of(rest[0])
             if shape is None or key is None:
                 break
             if isinstance(shape, Command):
@@ -158,7 +158,7 @@ class Lookup:
                 yield _error(node, *wrong)
                 return
             if key in SORTED and isinstance(group, Settled) and key not in names:
-                if len(rest) == 1 or (key := _key(rest[1])) not in names:
+                if len(rest) == 1 or (key := key_of(rest[1])) not in names:
                     break
                 rest = rest[1:]
             index = names[key] if isinstance(key, str) else key % len(group.children)
@@ -168,9 +168,9 @@ class Lookup:
         yield Place(address, plan, rest)
 
 
-def _key(step: Step) -> str | int | None:
+def key_of(step: Step) -> str | int | None:
     """Give the name or position that a step takes, None if it is not known before the plan runs."""
-    key = step.name if isinstance(step, Attribute) else t.cast("Item", step).key
+    key = step.name if isinstance(step, Attribute | Name) else step.key
     return key if isinstance(key, str | int) and not isinstance(key, bool) else None
 
 

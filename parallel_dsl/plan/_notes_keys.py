@@ -22,12 +22,18 @@ MOST_TEXT = 10_000  # characters of one value
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 KEYS = frozenset({"token", "authtoken", "secret", "password", "passwd", "passphrase", "apikey", "authorization"})
 KEYS |= {"credential", "credentials"}
+ENDS = ("password", "passwd", "passphrase", "apikey")  # PGPASSWORD is one word
 KINDS = frozenset({"api", "access", "private", "secret", "auth", "signing", "encryption", "account"})  # of a key
+KINDS |= {"openai", "anthropic", "gemini", "mistral", "github", "gitlab", "stripe", "azure", "aws"}
 # tokens that are places in a list, or marks in a text
 NO_KEYS = frozenset({"page", "next", "prev", "previous", "continuation", "cursor", "sync", "pagination", "resume"})
 NO_KEYS |= {"stop", "start", "begin", "end", "first", "last", "special"}
 NO_KEYS |= {"eos", "bos", "pad", "mask", "unk", "sep", "cls"}
 PLACEHOLDER = re.compile(r"\s*(\$.*|\{.*\}|<.*>|[*.xX]*|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+)\s*", re.DOTALL)
+SCHEME = re.compile(r"\s*(bearer|basic|token)\s+", re.IGNORECASE)
+HEADER = re.compile(r"""['"]?([A-Za-z][\w-]{0,80}):\s*(.+)""", re.DOTALL)
+AUTHORIZATION = re.compile(r"""(?i)authorization:\s*((?:bearer|basic|token)\s+[^\s'"]+)""")
+OPTION = re.compile(r"--[A-Za-z][\w-]*|-\w")  # what is glued to a short one may be a key
 ADVICE = "keep it out of the plan: let the function that needs it read it from the environment"
 OF_COMMAND = "keep it out of the plan: set it in the environment of the run, which a command inherits"
 
@@ -58,7 +64,7 @@ def _is_key(name: str, value: t.Any) -> bool:
     if not isinstance(value, str):
         return False
     text = value if len(value) <= MOST_TEXT else value[:MOST_TEXT]
-    return (is_key_name(name) and PLACEHOLDER.fullmatch(text) is None) or holds_key(text)
+    return (is_key_name(name) and PLACEHOLDER.fullmatch(SCHEME.sub("", text, count=1)) is None) or holds_key(text)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -66,8 +72,8 @@ def is_key_name(name: str) -> bool:
     """Tell whether the value of a parameter of that name is a secret: by its last words.
 
     Example:
-        >>> [is_key_name(n) for n in ("api_key", "openaiApiKey", "max_tokens", "token_url", "eos_token")]
-        [True, True, False, False, False]
+        >>> [is_key_name(n) for n in ("api_key", "openaiApiKey", "PGPASSWORD", "max_tokens", "token_url", "eos_token")]
+        [True, True, True, False, False, False]
     """
     words = [w.lower() for w in WORDS.findall(name[-80:])]
     if not words:
@@ -75,7 +81,7 @@ def is_key_name(name: str) -> bool:
     before = words[-2] if len(words) > 1 else ""
     if words[-1] == "key":
         return before in KINDS
-    return words[-1] in KEYS and before not in NO_KEYS
+    return (words[-1] in KEYS or words[-1].endswith(ENDS)) and before not in NO_KEYS
 
 
 def _parameters(plan: Plan[t.Any]) -> Iterable[tuple[str, t.Any]]:
@@ -92,7 +98,9 @@ def _parameters(plan: Plan[t.Any]) -> Iterable[tuple[str, t.Any]]:
 
 
 def _arguments(plan: Command) -> Iterator[tuple[str, t.Any]]:
-    """Give each argument under the name of its option: ``--token=x``, ``--token x`` and ``TOKEN=x`` say it."""
+    """Give each argument under its name: ``--token=x``, ``--token x``, ``TOKEN=x`` and ``X-Api-Key: x`` say it."""
+    if plan.shell:  # whose words are not told apart
+        yield from (("the Authorization", found[1]) for found in AUTHORIZATION.finditer((plan.line or "")[:MOST_TEXT]))
     words = (plan.line or "").split()[:MOST_VALUES] if plan.shell else plan.argv[:MOST_VALUES]
     before = ""
     for word in words:
@@ -104,6 +112,8 @@ def _arguments(plan: Command) -> Iterator[tuple[str, t.Any]]:
         name, sign, value = word.partition("=")
         if sign and name.replace("-", "").replace("_", "").isalnum():
             yield name, value.strip("\"'")
+        elif (header := HEADER.match(word)) is not None and is_key_name(header[1]):
+            yield f"the {header[1]}", header[2]
         elif before.startswith("-") and not word.startswith("-"):
             yield before, word
         else:
@@ -136,10 +146,12 @@ def _inside(where: Where, value: t.Any) -> Iterator[tuple[Where, t.Any]]:
 
 
 def _shown(root: str, inner: str | None) -> str:
-    said = root if " " in root or root.startswith("-") else f"{_safe(root)}="
+    said = _safe(root) if " " in root or root.startswith("-") else f"{_safe(root)}="
     return said if inner is None else f"{said.removesuffix('=')}[{_safe(inner)!r}]"
 
 
 def _safe(name: str) -> str:
-    """Give a name as it may be shown: one that is a key itself is hidden."""
+    """Give a name as it may be shown: one that is a key itself is hidden, or may have one in it."""
+    if name.startswith("-") and OPTION.fullmatch(name) is None:
+        return "an argument"
     return "***" if holds_key(name) else clean(name, 40)

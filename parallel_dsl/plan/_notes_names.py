@@ -15,7 +15,7 @@ from ._commands import FIELD
 from ._group_kinds import Settled, Stage
 from ._groups import Group
 from ._leaves import Agent
-from ._lookup import SORTED, Lookup, Place, child_address
+from ._lookup import SORTED, Lookup, Place, child_address, key_of
 from ._refs import Attribute, Name, Ref, Step
 from ._shapers import Drain, Pick
 from ._sight import Scope, Sight
@@ -92,13 +92,13 @@ class Names:
         elif not self._of_settled(steps[:taken], node, sight):
             return
         rest = steps[taken:]
-        if rest and (_key(rest[0]) in OUTCOME or _key(rest[0]) is None):
+        if rest and (key_of(rest[0]) in OUTCOME or key_of(rest[0]) is None):
             return
         base = Ref("ref", steps[:taken])
         meant = Ref("ref", (*base._steps, Attribute("value"), *rest))
         last = steps[taken - 1]
         split = Ref("ref", (*steps[: taken - 1], Attribute("successes"), last, *rest))
-        other = f", or {split!r}" if picked is None and isinstance(_key(last), str) else ""
+        other = f", or {split!r}" if picked is None and isinstance(key_of(last), str) else ""
         yield Finding(node.address, "note", f"{base!r} is an outcome, not the value itself", f"say {meant!r}{other}")
 
     def _of_settled(self, steps: tuple[Step, ...], node: Node, sight: Sight) -> bool:
@@ -120,7 +120,7 @@ def _picked(place: Place) -> int | None:
     if gives is Pick:
         return 0
     mapped = gives is Settled and group.template is not None and bool(place.rest)
-    return 1 if mapped and _key(place.rest[0]) not in (None, *SORTED) else None
+    return 1 if mapped and key_of(place.rest[0]) not in (None, *SORTED) else None
 
 
 def _gives(plan: Plan[t.Any]) -> type | None:
@@ -132,11 +132,6 @@ def _gives(plan: Plan[t.Any]) -> type | None:
         shaper = Pick if isinstance(plan, Pick) else shaper
         plan = plan.inner
     return shaper or type(plan)
-
-
-def _key(step: Step) -> str | int | None:
-    key = step.name if isinstance(step, Attribute | Name) else step.key
-    return key if isinstance(key, str | int) and not isinstance(key, bool) else None
 
 
 def _finished(scope: Scope, name: str) -> bool:

@@ -39,7 +39,7 @@ class Report:
         usage: What leaves said with ``current_leaf().usage(...)``, by address.
         drawing: Seconds in which a map waited for its source, by the address of the map.
         saved: How many results each ``.drain`` has saved, by its address.
-        plan: What was run, for pictures; None if the events did not come from a run.
+        plan: What was run or simulated, for pictures; None if the events did not come from a run.
         let_go: How many leaves in each state have no entry any more, since a drain has saved what they gave.
 
     Example:

@@ -21,7 +21,7 @@ from ..machine import (
     need_mapping,
     need_sizes,
 )
-from ..plan import Plan, errors_in, matches, need_plan, no_agent, steps
+from ..plan import Keys, Plan, errors_in, need_plan, no_agent, steps
 from ..wording import did_you_mean, short
 
 SUFFIXES = ("timeout", "retry", "batch", "expect")
@@ -126,11 +126,12 @@ def _agent_findings(agents: Mapping[str, t.Any], kinds: Mapping[str, str]) -> li
 def _fake_findings(fakes: Mapping[str, t.Any], leaves: set[str]) -> list[Finding]:
     """A fake that stands in for nothing is a typo, and the real leaf would run."""
     found = []
+    known = Keys(leaves)
     for said, value in fakes.items():
         if isinstance(value, Plan):
             advice = "a fake is a value, or a function called like the leaf"
             found.append(Finding("", "error", f"fakes: {said!r} is a plan", advice))
-        elif said not in leaves and not any(matches(said, a) or matches(a, said) for a in leaves):
+        elif not known.met(said):
             found.append(Finding("", "error", f"fakes: no leaf has the address {said!r}", _leaf_meant(said, leaves)))
     return found
 

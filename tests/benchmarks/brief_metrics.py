@@ -162,6 +162,8 @@ the first digit. `python tests/benchmarks/brief_metrics.py` prints this page.
 
 ## Speed-up: linear for what waits, no more than the cores for what computes
 
+"One by one" is the time of one, times their number; all others are measured.
+
 Agents that wait half a second:
 
 {agents}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import time
 import typing as t
 
 import networkx as nx
@@ -12,7 +13,24 @@ import pytest
 from plans_with_refs import pictured_plan
 
 import parallel_dsl as dsl
-from parallel_dsl import Agent, All, Any, Call, Fallback, Race, Settled, Stage, Value, item, measures, ref, to_networkx
+from parallel_dsl import (
+    Agent,
+    All,
+    Any,
+    Call,
+    Fallback,
+    Race,
+    Settled,
+    Stage,
+    Value,
+    item,
+    machine,
+    measures,
+    ref,
+    to_networkx,
+)
+from parallel_dsl.graph import _measures as measuring
+from parallel_dsl.machine import group
 from parallel_dsl.plan import Leaf, Plan, Wrapper, walk
 
 
@@ -97,7 +115,8 @@ A, B, C = Agent("a"), Agent("b"), Agent("c")
     ("plan", "leaves", "depth", "width", "most", "path", "seconds"),
     [
         (A, 1, 0, 1, 1, ("",), 1),
-        (Value(1), 1, 0, 0, 0, ("",), 1),
+        (Value(1), 1, 0, 0, 0, ("",), 0),
+        (Stage(Value(1), A), 2, 1, 1, 1, ("[0]", "[1]"), 1),
         (All(), 0, 1, 0, 0, (), 0),
         (All(a=A, b=B, c=C), 3, 1, 3, 3, ("a",), 1),
         (All(a=A, b=B, c=C).limit(2), 3, 1, 3, 2, ("a",), 1),
@@ -113,6 +132,7 @@ A, B, C = Agent("a"), Agent("b"), Agent("c")
         (All.map(A, over=list(range(5000))), 5000, 1, 5000, 1000, ("*",), 1),
         (All.map(A, over=list).limit(7), float("inf"), 1, float("inf"), 7, ("*",), 1),
         (All.map(A, over=[]), 0, 1, 0, 0, (), 0),
+        (All.map(Value(1), over=list), float("inf"), 1, 0, 0, ("*",), 0),
     ],
 )
 def test_measures(
@@ -131,6 +151,14 @@ def test_measures_by_given_seconds() -> None:
     assert measures(graph, lambda address: len(address)).critical_seconds == 6
     assert measures(graph, 3).critical_seconds == 6
     assert measures(graph, limit=1).most_at_once == 1
+    assert measures(to_networkx(A), {"": 5, "*": 2}).critical_seconds == 5
+
+
+def test_a_map_has_a_thousand_children_under_way() -> None:
+    """As in a run, also if no limit holds, or nobody knows how many items there are."""
+    assert (measuring.MOST_LEAVES, measuring.MOST_MAPPED) == (machine.MOST_LEAVES, group.MOST_MAPPED)
+    for over in (list(range(5000)), list):
+        assert measures(to_networkx(All.map(A, over=over)), limit=float("inf")).most_at_once == 1000
 
 
 @pytest.mark.parametrize(
@@ -141,6 +169,8 @@ def test_measures_by_given_seconds() -> None:
         (None, None, r"measures: None is no graph of a plan"),
         (to_networkx(Stage(scan=A)), {"scna": 1}, r"seconds has 'scna', which fits no leaf; did you mean 'scan'\?"),
         (to_networkx(Stage(scan=A)), {"scan": -1}, r"seconds\['scan'\] is -1, expected a number of at least 0"),
+        (to_networkx(Stage(scan=A)), {3: 1}, r"seconds has the key 3, expected a str: an address or a pattern"),
+        (to_networkx(Stage(scan=A, x=Value(1))), {"x": 1}, r"seconds has 'x', which fits no leaf"),
         (to_networkx(Stage(scan=A)), "1", r"seconds is '1', expected a number, a mapping or a function"),
         (to_networkx(Stage(scan=A)), lambda a: None, r"seconds\('scan'\) is None, expected a number"),
         (to_networkx(Stage(scan=A)), float("nan"), r"seconds is nan, expected a number"),
@@ -156,6 +186,21 @@ def test_no_plan_is_refused() -> None:
     """Only plans have a graph."""
     with pytest.raises(dsl.PlanError, match="to_networkx"):
         to_networkx(t.cast("t.Any", [A]))
+
+
+def seconds_of(plan: Plan[t.Any], seconds: dict[str, float]) -> float:
+    graph = to_networkx(plan)
+    began = time.process_time()
+    measures(graph, seconds)
+    return time.process_time() - began
+
+
+def test_seconds_by_address_and_pattern_are_found_at_once() -> None:
+    """Seconds for each of 20,000 leaves, and for each of 2,000 groups, cost no look through all of them."""
+    wide = All(Agent("a") for _ in range(20_000))
+    assert seconds_of(wide, {f"[{i}]": 1.0 for i in range(20_000)}) < 5
+    groups = All({f"g{i}": All([A] * 5) for i in range(2_000)})
+    assert seconds_of(groups, {f"g{i}.*": 1.0 for i in range(2_000)}) < 5
 
 
 def test_deep_and_wide_plans_are_measured() -> None:

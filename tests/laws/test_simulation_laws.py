@@ -215,6 +215,7 @@ def test_limits_are_tried_up_to_the_peak() -> None:
     assert found.rows[-1].seconds == simulate(plan).wall_seconds == simulate(plan, limit=math.inf).wall_seconds
     assert [row.limit for row in best_limit(plan, limits={"a": 2})] == [1, 2]
     assert [row.limit for row in best_limit(dsl.Value(1))] == [1]
+    assert best_limit(dsl.Value(1)).knee == 1  # what takes no time is within 5 % of no time
     assert [row.limit for row in best_limit(All([Agent("a")] * 1200))][-2:] == [768, 1000]
 
 

@@ -278,6 +278,16 @@ def test_conditions_are_asked_of_what_is_known() -> None:
     assert simulate(Settled(a).expect(lambda outcomes: outcomes[0].value > 3)).error is None
 
 
+def leaves_python(*args: object) -> t.NoReturn:
+    raise SystemExit(3)
+
+
+def test_what_leaves_python_has_failed() -> None:
+    """A condition or a value that calls `sys.exit` ends its leaf, as in a run, and not the program."""
+    assert isinstance(simulate(a.expect(leaves_python), values={"a": 1}).error, dsl.LeafExited)
+    assert isinstance(simulate(a, values={"a": leaves_python}).error, dsl.LeafExited)
+
+
 def test_nothing_with_effects_is_called() -> None:
     """No function, no program, no source, no saver."""
     plan: dsl.Plan[t.Any] = Stage(
@@ -351,6 +361,13 @@ def test_the_dice_of_a_leaf_are_its_own() -> None:
     many = simulate(Settled(w=a, y=b, x=a, z=Stage(a, b)), (1, 9), fails=0.5, limit=1)
     assert [few[k].seconds for k in "xy"] == pytest.approx([many[k].seconds for k in "xy"])
     assert [few[k].state for k in "xy"] == [many[k].state for k in "xy"]
+
+
+def test_the_report_has_its_plan() -> None:
+    """So that a page made of it has the picture, as that of a run."""
+    plan = Stage(a, b)
+    assert simulate(plan).plan is plan
+    assert 'id="plan"' in dsl.to_html(simulate(plan))
 
 
 def test_work_tells_where_it_is() -> None:
