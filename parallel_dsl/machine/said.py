@@ -11,7 +11,7 @@ import attrs
 
 from ..errors import Finding
 from ..plan import Agent, Call, Command, Group, Leaf, Plan, Ref, Value, matches, steps, walk
-from ..wording import did_you_mean, short
+from ..wording import did_you_mean, function_name, short
 from .capacities import MOST_SHOWN
 
 REST = "*"
@@ -71,7 +71,7 @@ def names_of(plan: Leaf[t.Any], head: object) -> tuple[str, ...]:
 def _function(fn: object) -> str:
     while isinstance(fn, functools.partial):
         fn = fn.func
-    return str(getattr(fn, "__name__", type(fn).__name__))
+    return function_name(fn)
 
 
 @attrs.define

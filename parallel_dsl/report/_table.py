@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..results import CommandResult, Succeeded
-from ..wording import clean, ends, short
+from ..wording import clean, ends, redact, short
 from ._critical import CriticalStep
 from ._entries import rows
 from ._entry import GLYPHS, Entry, State
@@ -22,7 +22,7 @@ _KEPT: dict[State, int] = {"failed": 0, "done": 2}  # anything else is kept betw
 
 def table(report: Report) -> str:
     """Give what a person reads."""
-    warnings = (f"warning: {clean(w)}" for w in report.warnings[:10])
+    warnings = (f"warning: {clean(redact(w[:2_000]))}" for w in report.warnings[:10])
     return "\n".join([headline(report), *_time(report), *saved_lines(report)[:10], *_rows(report), *warnings])
 
 
@@ -94,9 +94,9 @@ def _row(entry: Entry, width: int) -> str:
     took = "" if entry.started is None else _seconds(entry.seconds)
     said = ""
     if entry.error is not None:
-        said = short(entry.error, 70)
+        said = redact(short(entry.error, 70))
     elif isinstance(entry.outcome, Succeeded):
-        said = short(entry.value, 50)
+        said = redact(short(entry.value, 50))
     mark = f"{GLYPHS[entry.state]} {entry.state}"
     if isinstance(entry.value, CommandResult) and not entry.value.ok:  # data, but never drawn green
         mark = f"■ exit {entry.value.exit_code}"
