@@ -19,6 +19,7 @@ if t.TYPE_CHECKING:
 
 Seconds = float | Mapping[str, float] | Callable[[str], float] | None
 MOST_LEAVES = 1_000  # at once, if a run says nothing (rule 13 of the design)
+MOST_SECONDS = 1e18  # longer than there is time; more is for ever, so that sums stay numbers
 ORDERED = ("Stage", "Fallback")
 FASTEST = ("Any", "Race")
 
@@ -74,7 +75,8 @@ def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = 
         limit: Most leaves at once, as for `run`.
 
     Raises:
-        PlanError: It is no graph of a plan, or *seconds* has a name that fits no leaf, or is no number of at least 0.
+        PlanError: It is no graph of a plan, *limit* is no number of at least 1, or *seconds* has a name that fits no
+            leaf, or is no number of at least 0.
 
     Example:
         >>> from parallel_dsl import Agent, All, Stage, to_networkx
@@ -82,6 +84,8 @@ def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = 
         >>> print(measures(to_networkx(plan), {"a.y": 9, "*": 2}))
         3 leaves, 2 deep, 2 wide, at most 1 at once; critical path 11 s: a.y -> b
     """
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 1:
+        raise PlanError(f"measures: limit is {short(limit)}, expected a number of at least 1, as for run")
     nodes = _nodes(graph)
     inner = {address: _children(graph, address) for address in nodes}
     lasting = _lasting([a for a, node in nodes.items() if node["leaf"]], seconds)
@@ -100,7 +104,9 @@ def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = 
 
 
 def _nodes(graph: t.Any) -> dict[str, dict[str, t.Any]]:
-    nodes = dict(graph.nodes(data=True)) if hasattr(graph, "nodes") else {}
+    import networkx as nx  # late: see to_networkx
+
+    nodes = dict(graph.nodes(data=True)) if isinstance(graph, nx.MultiDiGraph) else {}
     if not nodes or not all({"kind", "leaf", "policies"} <= node.keys() for node in nodes.values()):
         raise PlanError(f"measures: {short(graph)} is no graph of a plan, expected to_networkx(plan)")
     return nodes
@@ -117,8 +123,8 @@ def _lasting(leaves: list[str], seconds: Seconds) -> dict[str, float]:
     if not isinstance(seconds, Mapping):
         if not callable(seconds):
             raise PlanError(f"measures: seconds is {short(seconds)}, expected a number, a mapping or a function")
-        return {a: _number(f"seconds({a!r})", seconds(a)) for a in leaves}
-    given = {said: _number(f"seconds[{said!r}]", number) for said, number in seconds.items()}
+        return {a: _number(f"seconds({short(a)})", seconds(a)) for a in leaves}
+    given = {said: _number(f"seconds[{short(said)}]", number) for said, number in seconds.items()}
     _all_known(given, leaves)
     patterns = [said for said in given if "*" in said and said != "*"]
     return {a: given.get(a, _matched(a, patterns, given)) for a in leaves}
@@ -126,9 +132,11 @@ def _lasting(leaves: list[str], seconds: Seconds) -> dict[str, float]:
 
 def _all_known(given: Mapping[str, float], leaves: list[str]) -> None:
     for said in given:
+        if not isinstance(said, str):
+            raise PlanError(f"measures: seconds has the key {short(said)}, expected an address, a pattern, or '*'")
         if said != "*" and said not in leaves and not any(matches(said, a) for a in leaves):
             hint = did_you_mean(said, leaves[:1000]) or "; name leaves, or say '*' for all others"
-            raise PlanError(f"measures: seconds has {said!r}, which fits no leaf{hint}")
+            raise PlanError(f"measures: seconds has {short(said)}, which fits no leaf{hint}")
 
 
 def _matched(address: str, patterns: Iterable[str], given: Mapping[str, float]) -> float:
@@ -139,7 +147,7 @@ def _matched(address: str, patterns: Iterable[str], given: Mapping[str, float]) 
 def _number(said: str, value: t.Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
         raise PlanError(f"measures: {said} is {short(value)}, expected a number of at least 0")
-    return float(value)
+    return float(value) if value <= MOST_SECONDS else math.inf
 
 
 class _Tables:
