@@ -201,9 +201,9 @@ def _value_misfit(said: object) -> str | None:
 
 
 def _items_misfit(said: object) -> str | None:
-    if isinstance(said, int) and not isinstance(said, bool) and 0 <= said <= MOST_ITEMS:
-        return None
-    return f"is {short(said)}, expected a whole number from 0 to {MOST_ITEMS}"
+    if not isinstance(said, int) or isinstance(said, bool) or said < 0:
+        return f"is {short(said)}, expected a whole number of at least 0"
+    return f"is {short(said)}, expected at most {MOST_ITEMS:,}" if said > MOST_ITEMS else None
 
 
 MISFITS: dict[str, t.Callable[[object], str | None]] = {
