@@ -9,12 +9,13 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
 HIDDEN = "***"
+LINE = 4_000  # characters of a line that was not made to be short
 DEPTH = 8  # levels of containers that are shown
 # It begins only where a word begins: tried at every letter of a long word, it would take quadratic time.
 _KEYED = re.compile(
     r"(?i)(?<![\w-])(?P<key>[\w-]*?(?:token|secret|passw(?:or)?d|passphrase|(?:api|access|account|private)[_-]?key|credential"
-    r"|authorization(?=\s*=))[\w-]{0,64}[\"']?\s*[=:\s]\s*)"
-    r"(?P<value>\"[^\"]*\"?|'[^']*'?|[^\s\"',;&]+)"
+    r"|authorization(?=\s*=))[\w-]{0,64}(?:\\?[\"'])?\s*[=:\s]\s*)"
+    r"(?P<value>\\?\"[^\"]*\"?|'[^']*'?|[^\s\"',;&]+)"
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic|authorization:\s*token)(\s+)[\w.~+/=-]{6,}")
 _KNOWN = re.compile(r"\b(sk-|ghp_|gho_|github_pat_|xox[abp]-|AKIA|glpat-|eyJ)[\w.-]{6,}")
@@ -58,13 +59,14 @@ def clean(text: str, width: int = 200) -> str:
 
 
 def safe_lines(text: str) -> str:
-    r"""Give a text of several lines, each without secrets and control characters; nothing is cut.
+    r"""Give a text of several lines, each without secrets and control characters; what is very long is cut.
 
     Example:
         >>> safe_lines("a\x1b[31m\n  --token=abc")
         'a␛[31m\n  --token=***'
     """
-    return "\n".join(redact(line).translate(_PICTURES) for line in text.split("\n"))
+    cut = (line if len(line) <= LINE else f"{line[: LINE - 1]}…" for line in text.split("\n"))
+    return "\n".join(redact(line).translate(_PICTURES) for line in cut)
 
 
 def article(noun: str) -> str:

@@ -11,7 +11,7 @@ import attrs
 from ..graph import RIMS, Shown, escape, state_of, text_width, title, visible
 from ..report import Attempt, Entry, Wait
 from ..results import Abandoned, Cancelled, CommandResult, Failed, Succeeded
-from ..wording import class_name, ends, short
+from ..wording import class_name, ends, redact, short
 from ._paint import Paint
 from ._scale import Scale, span
 
@@ -170,7 +170,7 @@ def key_of(address: str) -> str:
 
 def name_of(address: str, width: int = 100) -> str:
     """Give an address to show."""
-    return visible(ends(address, width), width) if address else "(the plan)"
+    return visible(ends(redact(address), width), width) if address else "(the plan)"  # cut keys are not known as such
 
 
 def draw_gaps(

@@ -11,8 +11,9 @@ import attrs
 
 from ..errors import PlanError
 from ..plan import matches
-from ..wording import did_you_mean, short
+from ..wording import did_you_mean, ends, short
 from ._words import seconds as shown
+from ._xml import visible
 
 if t.TYPE_CHECKING:
     import networkx as nx
@@ -49,7 +50,7 @@ class Measures:
     critical_seconds: float
 
     def __str__(self) -> str:
-        path = " -> ".join(a or "(the plan)" for a in self.critical_path[:6])
+        path = " -> ".join(visible(ends(a), 160) if a else "(the plan)" for a in self.critical_path[:6])
         more = f" ... and {len(self.critical_path) - 6} more" if len(self.critical_path) > 6 else ""
         return (
             f"{_count(self.leaves)} leaves, {self.depth} deep, {_count(self.width)} wide, at most "

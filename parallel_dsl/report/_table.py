@@ -73,7 +73,7 @@ def _chain(path: Sequence[CriticalStep]) -> str:
 
 def _link(name: tuple[str, int]) -> str:
     address, times = name
-    return clean(address or "(the plan)", 25) + (f" {times}x" if times > 1 else "")
+    return _named(address, 25) + (f" {times}x" if times > 1 else "")
 
 
 def _rows(report: Report) -> list[str]:
@@ -81,7 +81,7 @@ def _rows(report: Report) -> list[str]:
     states, addresses = [row.state for row in rows(report.entries)], list(report.entries)
     best = sorted(range(len(states)), key=lambda i: _KEPT.get(states[i], 1))
     shown = [report.entries[addresses[i]] for i in sorted(best[:ROWS])]
-    width = max((len(clean(e.address or "(the plan)", 40)) for e in shown), default=0)
+    width = max((len(_named(e.address)) for e in shown), default=0)
     lines = [_row(e, width) for e in shown]
     counts = Counter[str](states[i] for i in best[ROWS:])
     left = ", ".join(f"{counts[state]} more {state}" for state in GLYPHS if counts[state])
@@ -100,8 +100,12 @@ def _row(entry: Entry, width: int) -> str:
     mark = f"{GLYPHS[entry.state]} {entry.state}"
     if isinstance(entry.value, CommandResult) and not entry.value.ok:  # data, but never drawn green
         mark = f"■ exit {entry.value.exit_code}"
-    address = clean(entry.address or "(the plan)", 40)
+    address = _named(entry.address)
     return f"  {mark:<15} {address:<{width}} {tries:>3} {when:>11} {took:>8}  {said}".rstrip()
+
+
+def _named(address: str, width: int = 40) -> str:
+    return clean(redact(address[:2_000]) or "(the plan)", width)
 
 
 def _seconds(value: float) -> str:

@@ -82,8 +82,11 @@ def test_no_secret_leaves_a_plan_by_a_text_a_bundle_or_an_attribute(secret: str)
 
 def test_names_that_hold_secrets_are_hidden_in_lines_of_text() -> None:
     """A name is shown without a secret, where it stands and where it is used."""
-    plan = Stage({f"api_key={SECRET}": Agent("a"), "b": Agent("b", ref[f"api_key={SECRET}"])})
-    assert not [f for f in (to_text, to_mermaid, to_dot) if SECRET in f(plan)]
+    for name in (f"api_key={SECRET}", LONG, json.dumps({"password": SECRET})):
+        plan = Stage({name: Agent("a"), "b": Agent("b", ref[name])})
+        assert not [f for f in (to_text, to_mermaid, to_dot, to_svg) if SECRET[:12] in f(plan)]
+        report = dsl.simulate(plan)
+        assert not [f for f in (to_gantt, to_html, str) if SECRET[:12] in f(report)]
 
 
 @pytest.mark.parametrize("secret", HOLDING)
@@ -355,7 +358,11 @@ def test_nobody_can_lead_a_page_elsewhere(report: Report, tmp_path: pathlib.Path
 
 
 def test_pictures_are_drawn_of_huge_texts() -> None:
-    """Only the beginning of a text of megabytes is looked at."""
-    plan = Stage(a=Agent("k" * 10**7, "t" * 10**7), b=Value(b"z" * 10**7))
+    """Only the beginning of a text of megabytes is looked at, and shown in a bundle or a measure."""
+    plan = Stage({"n" * 10**6: Agent("k" * 10**6, "t" * 10**7), "b\x1b[31m": Value(b"z" * 10**7)})
     assert len(to_text(plan)) < 1_000
     assert len(to_svg(plan)) < 50_000
+    assert sum(map(len, plan._repr_mimebundle_().values())) < 200_000
+    said = str(dsl.measures(to_networkx(plan)))
+    assert len(said) < 1_000
+    assert "\x1b" not in said
