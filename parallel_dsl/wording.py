@@ -9,21 +9,25 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterable
 
 HIDDEN = "***"
+LINE = 4_000  # characters of a line that was not made to be short
 DEPTH = 8  # levels of containers that are shown
 # It begins only where a word begins: tried at every letter of a long word, it would take quadratic time.
 _KEYED = re.compile(
-    r"(?i)(?<![\w-])(?P<key>[\w-]*?(?:token|secret|passw(?:or)?d|api[_-]?key|credential)[\w-]{0,64}[\"']?\s*[=:\s]\s*)"
-    r"(?P<value>\"[^\"]*\"?|'[^']*'?|[^\s\"',;&]+)"
+    r"(?i)(?<![\w-])(?P<key>[\w-]*?(?:token|secret|passw(?:or)?d|passphrase|(?:api|access|account|private)[_-]?key|credential"
+    r"|authorization(?=\s*=))[\w-]{0,64}(?:\\?[\"'])?\s*[=:\s]\s*)"
+    r"(?P<value>\\?\"[^\"]*\"?|'[^']*'?|[^\s\"',;&]+)"
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic|authorization:\s*token)(\s+)[\w.~+/=-]{6,}")
 _KNOWN = re.compile(r"\b(sk-|ghp_|gho_|github_pat_|xox[abp]-|AKIA|AIza|[sr]k_live_|glpat-|eyJ)[\w.-]{6,}")
 _BEGINS = ("sk-", "gh", "xox", "AKIA", "AIza", "k_live_", "glpat-", "eyJ")
 _DIGIT = re.compile(r"[0-9]")  # words have none
-_USERINFO = re.compile(r"(://[^/\s:@]{0,256}:)[^/\s@]+@")
+# Of a text that was cut the end may be missing, and what is left of a password is still one; of a port it is not.
+_USERINFO = re.compile(r"(://[^/\s:@]{0,256}:)(?!\d{1,5}\W*$)[^/\s@…]+(@|…|$)")
 _BLOCK = re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(-----END|$)", re.DOTALL)
 
 _ANY = re.compile(
-    r"(?i)token|secret|passw|api[_-]?key|credential|bearer|basic|-----|://|sk-|gh[po]_|github_pat_|xox|akia|aiza|k_live_|glpat-|eyj"
+    r"(?i)token|secret|passw|passphrase|(?:api|access|account|private)[_-]?key|credential|authorization|bearer|basic"
+    r"|-----|://|sk-|gh[po]_|github_pat_|xox|akia|aiza|k_live_|glpat-|eyj"
 )
 
 # What a name may hold and no line may show: control characters become their pictures, so that they stay visible; what
@@ -47,13 +51,24 @@ def clean(text: str, width: int = 200) -> str:
         >>> clean("a\n  b\x1b[31m", 20), clean(" ")
         ('a ↵ b␛[31m', '(unnamed)')
     """
-    if text.isprintable() and 0 < len(text) <= width and "  " not in text and text[0] != " " != text[-1]:
+    if 0 < len(text) <= width and text.isprintable() and "  " not in text and text[0] != " " != text[-1]:
         return text  # most are
     begin = text[: width * 4 + 16]  # cut before the work: a name may have a gigabyte
     shown = " ".join(word for word in begin.translate(_PICTURES).split(" ") if word)
     if len(shown) > width or len(text) > len(begin):
         return shown[: max(1, width - 1)] + "…"
     return shown or "(unnamed)"
+
+
+def safe_lines(text: str) -> str:
+    r"""Give a text of several lines, each without secrets and control characters; what is very long is cut.
+
+    Example:
+        >>> safe_lines("a\x1b[31m\n  --token=abc")
+        'a␛[31m\n  --token=***'
+    """
+    cut = (line if len(line) <= LINE else f"{line[: LINE - 1]}…" for line in text.split("\n"))
+    return "\n".join(redact(line).translate(_PICTURES) for line in cut)
 
 
 def article(noun: str) -> str:
@@ -87,7 +102,40 @@ def short(value: object, width: int = 60) -> str:
     try:
         return clean(_bounded(value, width), width)
     except Exception as error:  # a hostile __repr__: say so, never let it disturb a report
-        return clean(f"<{type(value).__name__}: its repr raised {type(error).__name__}>", width)
+        return clean(f"<{class_name(value)}: its repr raised {class_name(error)}>", width)
+
+
+def class_name(value: object) -> str:
+    """Give the name of the class of a value, whatever its metaclass says.
+
+    Example:
+        >>> class_name(KeyError())
+        'KeyError'
+    """
+    return t.cast("str", type.__dict__["__name__"].__get__(type(value)))
+
+
+def text_of(error: BaseException) -> str:
+    """Give the text of an error, whatever its class does when asked."""
+    try:
+        return str.__str__(str(error))  # of a class of its own the text may do anything once more
+    except Exception as hostile:
+        return f"its text could not be read: {class_name(hostile)}"
+
+
+def function_name(fn: object) -> str:
+    """Give the name of a function in one line, of what has none, or no text for one, that of its class.
+
+    Example:
+        >>> import functools
+        >>> function_name(print), function_name(functools.partial(print))
+        ('print', 'partial')
+    """
+    try:
+        name = getattr(fn, "__name__", None)
+    except Exception:  # a hostile property: the class has a name all the same
+        name = None
+    return clean(str.__str__(name)) if isinstance(name, str) else class_name(fn)
 
 
 def _bounded(value: object, width: int, depth: int = 0) -> str:
@@ -140,7 +188,7 @@ def redact(text: str) -> str:
     text = _BLOCK.sub(rf"\1{HIDDEN}\2", text)
     text = _BEARER.sub(rf"\1\2{HIDDEN}", text)
     text = _KNOWN.sub(rf"\1{HIDDEN}", text)
-    text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
+    text = _USERINFO.sub(rf"\1{HIDDEN}\2", text)
     return _KEYED.sub(_hidden, text)
 
 

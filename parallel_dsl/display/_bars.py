@@ -11,7 +11,7 @@ import attrs
 from ..graph import RIMS, Shown, escape, state_of, text_width, title, visible
 from ..report import Attempt, Entry, Wait
 from ..results import Abandoned, Cancelled, CommandResult, Failed, Succeeded
-from ..wording import ends, short
+from ..wording import class_name, ends, redact, short
 from ._paint import Paint
 from ._scale import Scale, span
 
@@ -142,7 +142,7 @@ def _texts(entry: Entry, bar: Bar) -> list[str]:
     took = "" if attempt.ended is None else span(attempt.seconds)
     plain = " · ".join(part for part in (number, took) if part)
     error = _error(attempt, entry)
-    kind = "" if error is None else type(error).__name__
+    kind = "" if error is None else class_name(error)
     longest = [" · ".join(part for part in (plain, visible(kind, 40)) if part)] if kind else []
     return [*longest, *([plain] if plain else []), *([number] if number else [])]
 
@@ -170,7 +170,7 @@ def key_of(address: str) -> str:
 
 def name_of(address: str, width: int = 100) -> str:
     """Give an address to show."""
-    return visible(ends(address, width), width) if address else "(the plan)"
+    return visible(ends(redact(address), width), width) if address else "(the plan)"  # cut keys are not known as such
 
 
 def draw_gaps(

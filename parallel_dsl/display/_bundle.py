@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..graph import escape, image
 from ..report import Report
+from ..wording import safe_lines
 from ._gantt import summary_of, to_gantt
 from ._leaves import leaves_table
 from ._markup import tag
@@ -27,4 +28,4 @@ def report_bundle(report: Report) -> dict[str, str]:
 
     There is no ``image/svg+xml``: a viewer would show it without what is around it.
     """
-    return {"text/html": html_of(report), "text/plain": str(report)}
+    return {"text/html": html_of(report), "text/plain": safe_lines(str(report))}

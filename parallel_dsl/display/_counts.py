@@ -24,7 +24,7 @@ def most_at_once(spans: Iterable[tuple[float, float]], scale: Scale) -> list[int
         >>> most_at_once([(0, 2), (1, 3), (1, 3), (3, 4), (3.5, 3.5)], Scale(0, 4, 0, 8))
         [1, 3, 2, 2]
     """
-    pairs = list(spans)
+    pairs = [(s, s if e != e else e) for s, e in spans if math.isfinite(s)]  # a clock may have gone wrong
     starts = sorted(s for s, _ in pairs)
     ends = sorted(e if e > s else math.nextafter(s, math.inf) for s, e in pairs)
     columns = _Columns(scale)

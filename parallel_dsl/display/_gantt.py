@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import typing as t
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -100,7 +101,8 @@ class Chart:
         least, most = NAMES
         names = max((text_width(_label(row), SIZE, bold=self._is_bold(row)) for row in self.rows), default=0.0) + 1
         left = PAD * 2 + min(max(names, least), most, self.width * 0.35)
-        return Scale(self.report.began, last, left, max(60.0, self.width - left - BEHIND - PAD))
+        began, ended = (at if math.isfinite(at) else 0.0 for at in (self.report.began, last))
+        return Scale(began, ended, left, max(60.0, self.width - left - BEHIND - PAD))
 
     def _causes(self) -> dict[str, float]:
         """Give the seconds of waiting by cause, of those who wait still up to now."""

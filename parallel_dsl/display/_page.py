@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
+import secrets
 import typing as t
 from collections.abc import Iterator
 
@@ -43,7 +45,7 @@ def to_html(
         title: Headline.
 
     Raises:
-        TypeError: *report* is no report.
+        TypeError: *report* is no report, *title* no text, or *path* no path.
         PlanError: *plan* is none.
         OSError: The file cannot be written.
 
@@ -56,11 +58,30 @@ def to_html(
     """
     if not isinstance(report, Report):
         raise TypeError(f"to_html takes a report, not {type(report).__name__}; try: to_html(last_report())")
+    if not isinstance(title, str):
+        raise TypeError(f"to_html: title is {short(title)}, expected a str")
+    where = None if path is None else _path(path)
     sections = list(_sections(report, report.plan if plan is None else plan))
     page = _page(report, title, sections)
-    if path is not None:
-        _write(pathlib.Path(path), page)
+    if where is not None:
+        _write(where, page)
     return page
+
+
+def _path(path: object) -> pathlib.Path:
+    """Give the file to write; a link stays one: what it leads to is written."""
+    try:
+        found = os.fspath(t.cast("str", path))
+    except Exception:  # it is none, or a hostile one
+        found = None
+    if not isinstance(found, str):
+        raise TypeError(f"to_html: path is {short(path)}, expected a str or a pathlib.Path")
+    if not found or "\0" in found:
+        raise ValueError(f"to_html: path is {short(path)}, expected the name of a file")
+    where = pathlib.Path(os.path.realpath(found))
+    if where.is_dir():
+        raise IsADirectoryError(f"to_html: path is the folder {short(str(where), 200)}, expected the name of a file")
+    return where
 
 
 def _page(report: Report, title: str, sections: list[Section]) -> str:
@@ -155,10 +176,14 @@ def _footer(report: Report) -> str:
 
 def _write(path: pathlib.Path, text: str) -> None:
     """Write a file as a whole: who reads it while it is written sees the one before."""
-    beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    beside = path.with_name(f".{secrets.token_hex(8)}.tmp")  # nobody can guess it, two threads never share it
     try:
-        beside.write_text(text, encoding="utf-8")
+        with beside.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        if path.exists():
+            beside.chmod(path.stat().st_mode & 0o7777)
         beside.replace(path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the first error tells more
+            beside.unlink(missing_ok=True)
         raise

@@ -7,6 +7,7 @@ import math
 import attrs
 
 UNITS = ((1e-6, "µs"), (1e-3, "ms"), (1.0, "s"), (60.0, "min"), (3600.0, "h"))
+LONGEST = 1e300  # seconds: a difference of two times is no number any more beyond it
 APART = 84.0  # pixels between two ticks, at least
 
 
@@ -32,7 +33,7 @@ class Scale:
     @property
     def seconds(self) -> float:
         """Give the length of the axis; a run of no length has one of a microsecond."""
-        return max(self.ended - self.began, 1e-6)
+        return min(max(self.ended - self.began, 1e-6), LONGEST)
 
     @property
     def right(self) -> float:
@@ -84,6 +85,8 @@ def span(seconds: float) -> str:
         >>> span(0), span(0.00025), span(1.234), span(75), span(5000), span(90_000)
         ('0 s', '250 µs', '1.23 s', '1 min 15 s', '1 h 23 min', '25 h')
     """
+    if not math.isfinite(seconds):
+        return "for ever" if seconds > 0 else "?"  # of a clock that went wrong nothing is known
     if seconds < 60:
         size, unit = unit_of(max(seconds, 1e-6)) if seconds > 0 else (1.0, "s")
         said = f"{seconds / size:.3g}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ import attrs
 from ..graph import escape, visible
 from ..report import Report, briefs
 from ..results import Failed
-from ..wording import redact
+from ..wording import class_name, redact, text_of
 from ._bars import name_of
 from ._markup import counted, said, tag
 
@@ -48,7 +49,7 @@ def errors_of(report: Report) -> tuple[list[Kind], Counter[str]]:
         if not isinstance(leaf.outcome, Failed):
             continue
         error = leaf.outcome.error
-        key = type(error).__name__, redact(text_of(error)[: LINES * WIDE])
+        key = class_name(error), redact(text_of(error)[: LINES * WIDE])
         kind = kinds.get(key)
         if kind is None and len(kinds) == KINDS:
             rest[visible(key[0], 80)] += 1
@@ -76,14 +77,6 @@ def errors_section(report: Report) -> str:
     return "".join([*shown, _rest(rest)] if rest else shown)
 
 
-def text_of(error: BaseException) -> str:
-    """Give the text of an error, whatever its class does when asked."""
-    try:
-        return str(error)
-    except Exception as hostile:
-        return f"its text could not be read: {type(hostile).__name__}"
-
-
 def _lines(text: str) -> list[str]:
     lines = text.splitlines()
     more = [f"… and {counted(len(lines) - LINES, 'more line')}"] if len(lines) > LINES else []
@@ -91,14 +84,26 @@ def _lines(text: str) -> list[str]:
 
 
 def _notes(error: BaseException) -> Iterator[str]:
-    notes = vars(error).get("__notes__") if hasattr(type(error), "__dict__") else None  # past its own __getattr__
-    for note in notes[:10] if isinstance(notes, list) else ():
+    for note in _added(error):
         if isinstance(note, str):
-            yield visible(note, WIDE)
-    cause, seen = error.__cause__, 0
+            yield visible(str.__str__(note), WIDE)
+    cause, seen = _cause(error), 0
     while cause is not None and seen < CAUSES:
-        yield visible(f"because of {type(cause).__name__}: {text_of(cause)}", WIDE)
-        cause, seen = cause.__cause__, seen + 1
+        yield visible(f"because of {class_name(cause)}: {text_of(cause)[: LINES * WIDE]}", WIDE)
+        cause, seen = _cause(cause), seen + 1
+
+
+def _added(error: BaseException) -> list[object]:
+    try:
+        notes = vars(error).get("__notes__")
+    except Exception:  # a hostile __dict__: it has no notes
+        return []
+    return notes[:10] if type(notes) is list else []
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """Give what caused an error, past its own ways to give attributes."""
+    return t.cast("BaseException | None", BaseException.__dict__["__cause__"].__get__(error))
 
 
 def _item(kind: Kind) -> str:

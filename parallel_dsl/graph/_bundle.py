@@ -10,6 +10,7 @@ import base64
 import typing as t
 
 from ..plan import Plan, pretty
+from ..wording import safe_lines
 from ._outline import Outline, outline
 from ._svg import to_svg
 from ._text import to_text
@@ -31,7 +32,7 @@ def bundle(plan: Plan[t.Any]) -> dict[str, str]:
     return {
         "text/html": image(picture, described(outline(plan))) + folded("as text", to_text(plan)),
         "image/svg+xml": picture,
-        "text/plain": pretty(plan),
+        "text/plain": safe_lines(pretty(plan)),  # it is saved with the notebook
     }
 
 

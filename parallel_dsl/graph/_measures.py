@@ -11,8 +11,9 @@ import attrs
 
 from ..errors import PlanError
 from ..plan import Keys
-from ..wording import did_you_mean, short
+from ..wording import did_you_mean, ends, short
 from ._words import seconds as shown
+from ._xml import visible
 
 if t.TYPE_CHECKING:
     import networkx as nx
@@ -20,6 +21,7 @@ if t.TYPE_CHECKING:
 Seconds = float | Mapping[str, float] | Callable[[str], float] | None
 MOST_LEAVES = 1_000  # at once, if a run says nothing (rule 13 of the design)
 MOST_MAPPED = 1_000  # children of a map under way, if a plan says nothing (rule 7)
+MOST_SECONDS = 1e18  # longer than there is time; more is for ever, so that sums stay numbers
 ORDERED = ("Stage", "Fallback")
 FASTEST = ("Any", "Race")
 
@@ -50,7 +52,7 @@ class Measures:
     critical_seconds: float
 
     def __str__(self) -> str:
-        path = " -> ".join(a or "(the plan)" for a in self.critical_path[:6])
+        path = " -> ".join(visible(ends(a), 160) if a else "(the plan)" for a in self.critical_path[:6])
         more = f" ... and {len(self.critical_path) - 6} more" if len(self.critical_path) > 6 else ""
         return (
             f"{_count(self.leaves)} leaves, {self.depth} deep, {_count(self.width)} wide, at most "
@@ -76,7 +78,8 @@ def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = 
         limit: Most leaves at once, as for `run`.
 
     Raises:
-        PlanError: It is no graph of a plan, or *seconds* has a name that fits no leaf, or is no number of at least 0.
+        PlanError: It is no graph of a plan, *limit* is no number of at least 1, or *seconds* has a name that fits no
+            leaf, or is no number of at least 0.
 
     Example:
         >>> from parallel_dsl import Agent, All, Stage, to_networkx
@@ -84,6 +87,8 @@ def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = 
         >>> print(measures(to_networkx(plan), {"a.y": 9, "*": 2}))
         3 leaves, 2 deep, 2 wide, at most 1 at once; critical path 11 s: a.y -> b
     """
+    if isinstance(limit, bool) or not isinstance(limit, int | float) or not limit >= 1:
+        raise PlanError(f"measures: limit is {short(limit)}, expected a number of at least 1, as for run")
     nodes = _nodes(graph)
     inner = {address: _children(graph, address) for address in nodes}
     lasting = _lasting([a for a, node in nodes.items() if node["leaf"] and node["kind"] != "Value"], seconds)
@@ -102,7 +107,9 @@ def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = 
 
 
 def _nodes(graph: t.Any) -> dict[str, dict[str, t.Any]]:
-    nodes = dict(graph.nodes(data=True)) if hasattr(graph, "nodes") else {}
+    import networkx as nx  # late: see to_networkx
+
+    nodes = dict(graph.nodes(data=True)) if isinstance(graph, nx.MultiDiGraph) else {}
     if not nodes or not all({"kind", "leaf", "policies"} <= node.keys() for node in nodes.values()):
         raise PlanError(f"measures: {short(graph)} is no graph of a plan, expected to_networkx(plan)")
     return nodes
@@ -119,8 +126,8 @@ def _lasting(leaves: list[str], seconds: Seconds) -> dict[str, float]:
     if not isinstance(seconds, Mapping):
         if not callable(seconds):
             raise PlanError(f"measures: seconds is {short(seconds)}, expected a number, a mapping or a function")
-        return {a: _number(f"seconds({a!r})", seconds(a)) for a in leaves}
-    given = {said: _number(f"seconds[{said!r}]", number) for said, number in seconds.items()}
+        return {a: _number(f"seconds({short(a)})", seconds(a)) for a in leaves}
+    given = {said: _number(f"seconds[{short(said)}]", number) for said, number in seconds.items()}
     _all_known(given, leaves)
     keys = Keys(said for said in given if said != "*")
     rest = given.get("*", 1.0)
@@ -131,16 +138,16 @@ def _all_known(given: Mapping[str, float], leaves: list[str]) -> None:
     known = Keys(leaves)
     for said in given:
         if not isinstance(said, str):
-            raise PlanError(f"measures: seconds has the key {short(said)}, expected a str: an address or a pattern")
+            raise PlanError(f"measures: seconds has the key {short(said)}, expected an address, a pattern, or '*'")
         if said != "*" and not known.fitted(said):
             hint = did_you_mean(said, leaves[:1000]) or "; name leaves, or say '*' for all others"
-            raise PlanError(f"measures: seconds has {said!r}, which fits no leaf{hint}")
+            raise PlanError(f"measures: seconds has {short(said)}, which fits no leaf{hint}")
 
 
 def _number(said: str, value: t.Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
         raise PlanError(f"measures: {said} is {short(value)}, expected a number of at least 0")
-    return float(value)
+    return float(value) if value <= MOST_SECONDS else math.inf
 
 
 class _Tables:

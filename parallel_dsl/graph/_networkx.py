@@ -10,11 +10,13 @@ from itertools import pairwise
 from ..plan import Plan
 from ..wording import clean, redact
 from ._outline import Outline, Part, outline
+from ._xml import visible
 
 if t.TYPE_CHECKING:
     import networkx as nx
 
 CODE = 200  # characters of a plan as text
+NAMED = 200  # of a reference
 
 Edge = tuple[str, str, dict[str, t.Any]]
 
@@ -80,8 +82,9 @@ def _edges(found: Outline) -> Iterator[Edge]:
         if part.is_ordered:
             yield from ((a.address, b.address, {"role": "order"}) for a, b in pairwise(inner))
     for use in found.uses:
-        said = {"role": "data", "ref": clean(use.text)}
-        yield use.source.address, use.target.address, {**said, "via": clean(use.via)} if use.via else said
+        said = {"role": "data", "ref": visible(use.text, NAMED)}
+        via = {"via": visible(use.via, NAMED)} if use.via else {}
+        yield use.source.address, use.target.address, said | via
 
 
 def beginning(plan: Plan[t.Any], width: int) -> str:

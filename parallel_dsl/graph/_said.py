@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 from ..plan import Frozen, Group, Ref
 from ..report import GLYPHS, Entry, Report
-from ..wording import clean, redact, short
+from ..wording import clean, function_name, redact, short
 from ._outline import Part, Use
 from ._standing import WORST, Shown, Standing
 from ._words import policy_of
+from ._xml import visible
 
 NAME = 60  # characters of a name
 ARROW = 60  # of a reference
@@ -23,7 +24,7 @@ SHOWN_GLYPHS: Mapping[Shown, str] = {**t.cast("dict[Shown, str]", GLYPHS), "red"
 
 def titled(part: Part) -> str:
     """Give name and label: ``bugs: qa-engineer "fix"``; of the root the label alone."""
-    return part.label if part.parent is None else f"{clean(part.name, NAME)}: {part.label}"
+    return part.label if part.parent is None else f"{visible(part.name, NAME)}: {part.label}"
 
 
 def policies(part: Part) -> str:
@@ -44,7 +45,7 @@ def arrows(part: Part) -> list[str]:
 
 def arrow(use: Use) -> str:
     """Give a reference, and the name of `.given` through which it comes: ``scan.files as file``."""
-    return clean(use.text + (f" as {use.via}" if use.via else ""), ARROW)
+    return visible(use.text + (f" as {use.via}" if use.via else ""), ARROW)
 
 
 def some(words: list[str], most: int = ARROWS) -> str:
@@ -61,14 +62,13 @@ def each_of(part: Part) -> str:
     if isinstance(over, Frozen):
         named = "named item" if over.kind is dict else "item"
         return f"each of {len(over.items):,} {named}{'' if len(over.items) == 1 else 's'}"
-    name = getattr(over, "__name__", type(over).__name__)
-    return f"each of {clean(str(name), ARROW)}()"
+    return f"each of {visible(function_name(over), ARROW)}()"
 
 
 def _reference(ref: Ref) -> str:
     """Give it as an arrow has it; of `item` and `last` the word is needed."""
     said = repr(ref)
-    return clean(said.removeprefix("ref").removeprefix(".") if ref._root == "ref" else said, ARROW)
+    return visible(said.removeprefix("ref").removeprefix(".") if ref._root == "ref" else said, ARROW)
 
 
 def took(value: float) -> str:
@@ -117,4 +117,4 @@ def _first(part: Part, standing: Standing, report: Report) -> str:
         return ""
     entry = report.entries.get(failed)
     error = "" if entry is None else _error(entry)
-    return f"first {clean(failed, ARROW)}" + (f" {error}" if error else "")
+    return f"first {visible(failed, ARROW)}" + (f" {error}" if error else "")

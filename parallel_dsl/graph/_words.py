@@ -35,7 +35,7 @@ from ..plan import (
     Value,
     Wrapper,
 )
-from ..wording import clean, redact, short
+from ..wording import clean, function_name, redact, short
 
 WIDTH = 120  # of a label, in characters
 TASK = 60
@@ -99,20 +99,24 @@ def seconds(value: float) -> str:
 
 
 def _agent(plan: Agent[t.Any]) -> str:
-    kind = plan.kind if isinstance(plan.kind, str) else repr(plan.kind)
+    kind = hidden(plan.kind) if isinstance(plan.kind, str) else repr(plan.kind)
     arrow = isinstance(plan.task, Ref) and plan.task._root == "ref"  # which is drawn: no need to say it twice
     return clean(kind, TASK) if plan.task is NO_TASK or arrow else f"{clean(kind, TASK)} {task_of(plan.task)}"
+
+
+def hidden(text: str) -> str:
+    """Give the beginning of a text without secrets: they are known by what a line that is clean no longer has."""
+    return redact(text[:LONG])
 
 
 def task_of(task: object) -> str:
     """Give a task in double quotes if it is text, else as code."""
     said = task.template if isinstance(task, Text) else task
-    return f'"{clean(said, TASK)}"' if isinstance(said, str) and said else short(said, TASK)
+    return f'"{clean(hidden(said), TASK)}"' if isinstance(said, str) and said else short(said, TASK)
 
 
 def _call(plan: Call[t.Any]) -> str:
-    name = getattr(plan.fn, "__name__", None)
-    return f"{name if isinstance(name, str) else type(plan.fn).__name__}()"
+    return f"{function_name(plan.fn)}()"
 
 
 def _command(plan: Command) -> str:
@@ -181,28 +185,29 @@ def _batch(plan: Batch[t.Any]) -> Policy:
 
 
 def _expect(plan: Expect[t.Any]) -> Policy:
-    why = clean(redact(plan.why), TASK)
+    why = clean(hidden(plan.why), TASK)
     return Policy("expect", why, {"why": why})
 
 
 def _given(plan: Given[t.Any]) -> Policy:
     names = list(plan.values)[:20]
-    return Policy("given", clean(", ".join(names), TASK), {"names": [clean(n, TASK) for n in names]})
+    said = [clean(hidden(name), TASK) for name in names]
+    return Policy("given", clean(", ".join(said), TASK), {"names": said})
 
 
 def _uses(plan: Uses[t.Any]) -> Policy:
-    name = clean(plan.resource, TASK)
+    name = clean(hidden(plan.resource), TASK)
     return Policy("uses", name, {"resource": name})
 
 
 def _pick(plan: Pick[t.Any]) -> Policy:
-    key = clean(plan.key, TASK) if isinstance(plan.key, str) else plan.key
+    key = clean(hidden(plan.key), TASK) if isinstance(plan.key, str) else plan.key
     return Policy("pick", str(key), {"key": key})
 
 
 def _drain(plan: Drain) -> Policy:
-    name = getattr(plan.save, "__name__", type(plan.save).__name__)
-    return Policy("drain", clean(str(name), TASK), {"save": clean(str(name), TASK)})
+    name = clean(hidden(function_name(plan.save)), TASK)
+    return Policy("drain", name, {"save": name})
 
 
 POLICIES: dict[type, Callable[[t.Any], Policy]] = {

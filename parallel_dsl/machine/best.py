@@ -9,7 +9,7 @@ import attrs
 
 from ..errors import PlanError
 from ..plan import told
-from ..wording import article, clean, short
+from ..wording import article, class_name, clean, short
 from .capacities import MOST_LEAVES, is_size
 from .playing import instead
 from .rehearsal import DEFAULT_ITEMS, DEFAULT_SECONDS, Rehearsal
@@ -98,7 +98,7 @@ class BestLimit:
 
 
 def _line(row: Tried, digits: int, mark: str) -> str:
-    said = "" if row.error is None else f"  failed: {clean(type(row.error).__name__, 40)}"
+    said = "" if row.error is None else f"  failed: {clean(class_name(row.error), 40)}"
     numbers = f"{row.seconds:>10,.{digits}f} s {row.speed_up:>8.1f}x {row.efficiency * 100:>9.0f} %"
     return f"{mark:>2} {row.limit:>5} {numbers} {row.peak:>5}{said}"
 

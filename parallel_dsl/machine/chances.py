@@ -12,6 +12,7 @@ from ..wording import short
 from .messages import LeafWork
 from .said import REST
 
+MOST = 1e300  # seconds that are still a number
 SECONDS = "a number, a pair (low, high), or a function of the leaf's work"
 CHANCE = "a number from 0 to 1, a function of the leaf's work, or a pair (chance, error)"
 
@@ -41,6 +42,8 @@ def seconds_misfit(said: object) -> str | None:
     if isinstance(said, list | tuple):
         return f"is {short(said)}, expected (low, high) with 0 <= low <= high"
     if _is_number(said):
+        if said > MOST and said != math.inf:
+            return f"is {short(said)}, expected at most {MOST:g}, or math.inf for a leaf that hangs"
         return None if said >= 0 else f"is {short(said)}, expected a number of at least 0"
     return f"is {short(said)}, expected {SECONDS}"
 
@@ -63,11 +66,11 @@ def _is_pair(said: object) -> t.TypeGuard[tuple[t.Any, t.Any]]:
 
 
 def _is_range(low: object, high: object) -> bool:
-    return _is_number(low) and _is_number(high) and 0 <= low <= high < math.inf
+    return _is_number(low) and _is_number(high) and 0 <= low <= high <= MOST
 
 
 def _is_number(said: object) -> t.TypeGuard[float]:
-    return isinstance(said, int | float) and not isinstance(said, bool) and not math.isnan(said)
+    return isinstance(said, int | float) and not isinstance(said, bool) and said == said  # NaN is not itself
 
 
 # Whether it fails

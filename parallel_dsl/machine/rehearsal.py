@@ -25,6 +25,7 @@ if t.TYPE_CHECKING:
     from ..events import Event
 
 DEFAULT_SECONDS = 1.0
+MOST_ITEMS = 10_000_000  # of one map: more would only fill the memory
 DEFAULT_ITEMS = 10
 NOTHING: t.Any = object()
 
@@ -201,9 +202,9 @@ def _value_misfit(said: object) -> str | None:
 
 
 def _items_misfit(said: object) -> str | None:
-    if isinstance(said, int) and not isinstance(said, bool) and said >= 0:
-        return None
-    return f"is {short(said)}, expected a whole number of at least 0"
+    if not isinstance(said, int) or isinstance(said, bool) or said < 0:
+        return f"is {short(said)}, expected a whole number of at least 0"
+    return f"is {short(said)}, expected at most {MOST_ITEMS:,}" if said > MOST_ITEMS else None
 
 
 MISFITS: dict[str, t.Callable[[object], str | None]] = {

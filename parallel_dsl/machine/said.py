@@ -12,7 +12,7 @@ import attrs
 
 from ..errors import Finding
 from ..plan import Agent, Call, Command, Group, Keys, Leaf, Plan, Ref, Value, steps, walk
-from ..wording import did_you_mean, short
+from ..wording import did_you_mean, function_name, short
 from .capacities import MOST_SHOWN
 
 REST = "*"
@@ -78,7 +78,7 @@ def _first(line: str) -> str:
 def _function(fn: object) -> str:
     while isinstance(fn, functools.partial):
         fn = fn.func
-    return str(getattr(fn, "__name__", type(fn).__name__))
+    return function_name(fn)
 
 
 @attrs.define

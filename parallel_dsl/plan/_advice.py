@@ -8,7 +8,7 @@ import typing as t
 from collections.abc import Mapping
 
 from ..errors import PlanError
-from ..wording import article, short
+from ..wording import article, function_name, short
 from ._base import Plan
 from ._meant import RETRY_WORDS
 from ._refs import Ref
@@ -68,7 +68,7 @@ def _meant(value: t.Any) -> tuple[str, str]:
 
 
 def _function(value: t.Any) -> tuple[str, str]:
-    name = getattr(value, "__name__", type(value).__name__)
+    name = function_name(value)
     if name == "<lambda>":
         return "a lambda", "did you mean Call(lambda: ...)?"
     return f"the function {name}", f"did you mean Call({name}, ...)?"

@@ -6,8 +6,8 @@ import inspect
 import typing as t
 from collections.abc import Iterator, Mapping
 
-from ..errors import Finding
-from ..wording import article, did_you_mean, short
+from ..errors import Finding, PlanError
+from ..wording import article, did_you_mean, function_name, short
 from ._address import Keys
 from ._advice import need_plan
 from ._base import Plan
@@ -46,6 +46,9 @@ def check(
         limits: As for `run`; names of resources are judged when they are given.
         fakes: As for `run`; the agents of faked leaves are not judged.
 
+    Raises:
+        PlanError: *plan* is none, or what was given with it is no mapping.
+
     Example:
         >>> from parallel_dsl.plan import Agent, All, Stage, ref
         >>> print(*check(Stage(scan=Agent("a"), fix=Agent("b", ref.scna))))
@@ -55,6 +58,9 @@ def check(
     """
     from ._notes import Notes  # a run needs none of them
 
+    for name, given in (("agents", agents), ("limits", limits), ("fakes", fakes)):
+        if given is not None and not isinstance(given, Mapping):
+            raise PlanError(f"check: {name} is {short(given)}, expected a mapping by name, as for run")
     lookup = Lookup(Sights())
     notes = Notes(lookup)
     return [*_walked(plan, agents, limits, fakes, lookup, notes), *notes.all()]
@@ -105,7 +111,8 @@ def _walked(
             found += _fits(node, node.plan.fn, node.plan.args, node.plan.kwargs, known)
         elif isinstance(node.plan, Uses) and limits is not None and node.plan.resource not in limits:
             name = node.plan.resource
-            hint = did_you_mean(name, limits).removeprefix("; ") or f"say run(limits={{{name!r}: 1}})"
+            known_names = [each for each in limits if isinstance(each, str)]
+            hint = did_you_mean(name, known_names).removeprefix("; ") or f"say run(limits={{{name!r}: 1}})"
             found.append(_error(node, f"uses({name!r}): no such resource in limits", hint))
     return found
 
@@ -171,17 +178,18 @@ def _misfit(
     plan: Plan[t.Any], fn: t.Any, args: tuple[t.Any, ...], kwargs: Mapping[str, t.Any]
 ) -> tuple[str, str] | None:
     """Give what does not fit a function, and advice; None if all fits."""
-    if inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn):
-        name = getattr(fn, "__name__", type(fn).__name__)
-        return f"{name} is a generator function, and nobody draws from what it gives", "return a list, do not yield"
     try:
+        draws = inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn)
         signature = inspect.signature(fn)
-    except (ValueError, TypeError):  # some builtins tell no signature
+    except Exception:  # some builtins tell no signature, and some objects raise when they are asked for their names
         return None
+    if draws:
+        name = function_name(fn)
+        return f"{name} is a generator function, and nobody draws from what it gives", "return a list, do not yield"
     try:
         signature.bind(*args, **kwargs)
     except TypeError as error:
-        name = getattr(fn, "__name__", type(fn).__name__)
+        name = function_name(fn)
         unknown = [k for k in kwargs if k not in signature.parameters]
         hint = did_you_mean(unknown[0], signature.parameters).removeprefix("; ") if unknown else ""
         return f"{name}{_bare(signature)}: {error}", hint or _call_meant(plan, fn, signature, str(error))
@@ -196,7 +204,7 @@ def _bare(signature: inspect.Signature) -> inspect.Signature:
 
 def _call_meant(plan: Plan[t.Any], fn: t.Any, signature: inspect.Signature, said: str) -> str:
     """Say how the leaf is written so that it fits."""
-    begin = f"Agent({plan.kind!r}" if isinstance(plan, Agent) else f"Call({getattr(fn, '__name__', '...')}"
+    begin = f"Agent({plan.kind!r}" if isinstance(plan, Agent) else f"Call({function_name(fn)}"
     if said.startswith("missing"):
         word = said.split("'")[1]
         if isinstance(plan, Agent) and plan.task is NO_TASK and word == next(iter(signature.parameters)):

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import attrs
 
 from ..errors import PlanError
+from ..wording import short
 from ._refs import Attribute, Item, Name, Ref, Text
 
 SIMPLE = (str, int, float, bool, complex, bytes, type(None), pathlib.PurePath, enum.Enum, range)
@@ -86,8 +87,11 @@ def shown(value: t.Any) -> str:
         return f"{type(value).__qualname__}.{value.name}"
     if isinstance(value, Ref) or not callable(value):
         return repr(value)
-    name = getattr(value, "__qualname__", None)
-    return name if isinstance(name, str) else repr(value)
+    try:
+        name = getattr(value, "__qualname__", None)
+        return str.__str__(name) if isinstance(name, str) and name.isprintable() and name else repr(value)
+    except Exception:  # a hostile property or repr: a plan is shown all the same
+        return short(value)
 
 
 def _refuse(value: t.Any, where: str) -> None:

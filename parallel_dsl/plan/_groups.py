@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from ..errors import PlanError
-from ..wording import article, short
+from ..wording import article, function_name, short
 from ._advice import advice, need_plan, option
 from ._base import Plan, T_co
 from ._freeze import Frozen, freeze, key, shown
@@ -158,7 +158,7 @@ def _need_no_arguments(over: t.Any, said: str) -> None:
     try:
         signature.bind()
     except TypeError as error:
-        name = getattr(over, "__name__", type(over).__name__)
+        name = function_name(over)
         raise PlanError(f"{said}: over={name}{signature}: {error}; try over=lambda: {name}(...)") from None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from ..errors import PlanError
-from ..wording import short
+from ..wording import function_name, short
 from ._advice import advice
 from ._base import Plan, T_co
 from ._freeze import freeze, key, shown
@@ -149,7 +149,7 @@ class Call(Leaf[T_co]):
     def __init__(self: Call[A], fn: Callable[..., A], /, *args: t.Any, **kwargs: t.Any) -> None: ...
     def __init__(self, fn: Callable[..., t.Any], /, *args: t.Any, **kwargs: t.Any) -> None:
         _need_function(fn)
-        name = getattr(fn, "__name__", type(fn).__name__)
+        name = function_name(fn)
         kept = tuple(freeze(a, f"Call({name}): argument {i}") for i, a in enumerate(args))
         t.cast("t.Any", self).__attrs_init__(fn, kept, Params(kwargs, f"Call({name})"))
 

@@ -11,7 +11,7 @@ import typing as t
 from collections.abc import Iterator
 
 from ..errors import Finding
-from ..wording import clean
+from ..wording import clean, function_name
 from ._freeze import Frozen
 from ._group_kinds import All, Any, Race, Settled, Stage
 from ._groups import Group
@@ -116,4 +116,4 @@ def _goes_on(fn: t.Any) -> bool:
 
 def _named(over: t.Any) -> str:
     fn = over.func if isinstance(over, functools.partial) else over
-    return clean(str(getattr(fn, "__name__", type(fn).__name__)), 40)
+    return clean(function_name(fn), 40)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..results import CommandResult, Succeeded
-from ..wording import clean, ends, redact, short
+from ..wording import class_name, clean, ends, redact, short, text_of
 from ._critical import CriticalStep
 from ._entries import rows
 from ._entry import GLYPHS, Entry, State
@@ -22,7 +22,7 @@ _KEPT: dict[State, int] = {"failed": 0, "done": 2}  # anything else is kept betw
 
 def table(report: Report) -> str:
     """Give what a person reads."""
-    warnings = (f"warning: {clean(w)}" for w in report.warnings[:10])
+    warnings = (f"warning: {clean(redact(w[:2_000]))}" for w in report.warnings[:10])
     about = [*_failures(report), *_time(report), *saved_lines(report)[:10]]
     return "\n".join([headline(report), *about, *_rows(report), *warnings])
 
@@ -56,12 +56,8 @@ def _failures(report: Report) -> list[str]:
 
 def _error(error: Exception) -> str:
     """Give the class and the text of an error, which may be hostile."""
-    said = redact(short(error, 160))
-    try:
-        text = str(error)
-    except Exception:  # user code: its repr has said so
-        return said
-    return clean(redact(f"{type(error).__name__}: {text[:1000]}"), 160) if text else said
+    text = text_of(error)
+    return clean(redact(f"{class_name(error)}: {text[:1000]}" if text else class_name(error)), 160)
 
 
 def _time(report: Report) -> list[str]:
@@ -93,7 +89,7 @@ def _chain(path: Sequence[CriticalStep]) -> str:
 
 def _link(name: tuple[str, int]) -> str:
     address, times = name
-    return clean(address or "(the plan)", 25) + (f" {times}x" if times > 1 else "")
+    return _named(address, 25) + (f" {times}x" if times > 1 else "")
 
 
 def _rows(report: Report) -> list[str]:
@@ -101,7 +97,7 @@ def _rows(report: Report) -> list[str]:
     states, addresses = [row.state for row in rows(report.entries)], list(report.entries)
     best = sorted(range(len(states)), key=lambda i: _KEPT.get(states[i], 1))
     shown = [report.entries[addresses[i]] for i in sorted(best[:ROWS])]
-    width = max((len(clean(e.address or "(the plan)", 40)) for e in shown), default=0)
+    width = max((len(_named(e.address)) for e in shown), default=0)
     lines = [_row(e, width) for e in shown]
     counts = Counter[str](states[i] for i in best[ROWS:])
     left = ", ".join(f"{counts[state]} more {state}" for state in GLYPHS if counts[state])
@@ -120,8 +116,12 @@ def _row(entry: Entry, width: int) -> str:
     mark = f"{GLYPHS[entry.state]} {entry.state}"
     if isinstance(entry.value, CommandResult) and not entry.value.ok:  # data, but never drawn green
         mark = f"■ exit {entry.value.exit_code}"
-    address = clean(entry.address or "(the plan)", 40)
+    address = _named(entry.address)
     return f"  {mark:<15} {address:<{width}} {tries:>3} {when:>11} {took:>8}  {said}".rstrip()
+
+
+def _named(address: str, width: int = 40) -> str:
+    return clean(redact(address[:2_000]) or "(the plan)", width)
 
 
 def _seconds(value: float) -> str:
