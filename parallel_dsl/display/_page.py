@@ -108,9 +108,9 @@ def _verdict(report: Report) -> str:
     live = counts["running"] + counts["waiting"] + counts["retrying"]
     if live:
         return tag("p", sign("running"), f": {counted(live, 'leaf is', 'leaves are')} not over yet", class_="verdict")
-    bad = [state for state in ORDER[1:] if counts[state]]
-    rest = ", ".join(f"{counts[state]:,} {WORDS.get(state, state)}" for state in bad)
-    if set(bad) - {"failed"}:  # as in a race, or cut by the caller; a command that ended red is not green
+    bad = {state: count for state, count in counts.items() if count and state != "done"}
+    rest = ", ".join(f"{bad[state]:,} {WORDS.get(state, state)}" for state in sorted(bad, key=ORDER.index))
+    if bad.keys() - {"failed"}:  # as in a race, or cut by the caller; a command that ended red is not green
         return tag("p", f"over, with {rest}", class_="verdict")
     return tag("p", sign("done"), f", with {rest}" if rest else "", class_="verdict")
 

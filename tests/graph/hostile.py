@@ -183,9 +183,7 @@ WRITTEN = (
     "same\x80",
     "same\x81",
 )
-HOSTILE: tuple[str, ...] = tuple(
-    dict.fromkeys(MARKUP + QUOTES + BRACKETS + WORDS_OF_FORMATS + CONTROLS + WRITTEN)
-)
+HOSTILE: tuple[str, ...] = tuple(dict.fromkeys(MARKUP + QUOTES + BRACKETS + WORDS_OF_FORMATS + CONTROLS + WRITTEN))
 
 
 class Odd(Exception):
