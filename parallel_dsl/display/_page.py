@@ -155,7 +155,7 @@ def _footer(report: Report) -> str:
 
 def _write(path: pathlib.Path, text: str) -> None:
     """Write a file as a whole: who reads it while it is written sees the one before."""
-    beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    beside = path.parent / f".{path.name[:100]}.{os.getpid()}.tmp"
     try:
         beside.write_text(text, encoding="utf-8")
         beside.replace(path)

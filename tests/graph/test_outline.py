@@ -141,10 +141,10 @@ def test_what_a_drain_let_go_is_never_called_never_started() -> None:
     async def some(task: int) -> int:
         return 1 // task
 
-    def found(plan: dsl.Plan[object], **fakes: object) -> tuple[list[str], dict[str, int]]:
+    def found(plan: dsl.Plan[object], **fakes: object) -> tuple[list[str], object]:
         run(plan, agents={"a": some}, fakes=fakes)
         laid = standings(outline(plan), dsl.last_report())
-        return [laid[part.address].state for part in outline(plan).parts if laid[part.address].size], dict(laid[""].counts)
+        return [laid[part.address].state for part in outline(plan).parts if laid[part.address].size], laid[""].counts
 
     def saved(values: list[object]) -> None:
         """Save them."""
