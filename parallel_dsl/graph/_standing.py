@@ -135,19 +135,22 @@ def _take(found: dict[str, Standing], part: Part, entry: Entry) -> None:
 def _let_go(outline: Outline, report: Report) -> dict[int, State | None]:
     """Give the leaves, by their ids, whose entries may be gone since a drain has saved what they gave.
 
-    What became of them the report only tells of all together: None if that is not sure of each, as of a command,
-    which may have ended red.
+    What became of them the report only tells of all together: None if that is not sure of each, as of a candidate,
+    which may not have been needed, or of a command, which may have ended red.
     """
     saved = {part.address: count for part in outline.parts if (count := _saved(part, report))}
     states = [state for state, count in report.let_go.items() if count]
     sure = states[0] if len(states) == 1 else None
     found: dict[int, State | None] = {}
-    gone: set[int] = set()
+    gone: dict[int, bool] = {}  # whether it has run for certain: candidates may not have
     for part in outline.parts if saved else ():
+        has_run = gone.get(id(part), True)
         if id(part) in gone and part.is_leaf:
-            found[id(part)] = None if isinstance(part.plan, Command) else "done" if _is_result(part, saved) else sure
+            known = has_run and not isinstance(part.plan, Command)
+            found[id(part)] = None if not known else "done" if _is_result(part, saved) else sure
         count = len(part.children) if id(part) in gone else saved.get(part.address, 0)
-        gone.update(id(child) for child in part.children[:count])
+        all_run = has_run and part.word in ("All", "Stage", "Settled")
+        gone |= dict.fromkeys(map(id, part.children[:count]), all_run)
     return found
 
 

@@ -183,7 +183,9 @@ WRITTEN = (
     "same\x80",
     "same\x81",
 )
-HOSTILE: tuple[str, ...] = tuple(dict.fromkeys(MARKUP + QUOTES + BRACKETS + WORDS_OF_FORMATS + CONTROLS + WRITTEN))
+HOSTILE: tuple[str, ...] = tuple(
+    dict.fromkeys(MARKUP + QUOTES + BRACKETS + WORDS_OF_FORMATS + CONTROLS + WRITTEN)
+)
 
 
 class Odd(Exception):

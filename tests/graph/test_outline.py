@@ -136,7 +136,7 @@ def test_a_report_lies_on_the_outline() -> None:
 
 
 def test_what_a_drain_let_go_is_never_called_never_started() -> None:
-    """A leaf whose result was saved is done; where only the run knew what became of it, it has no state."""
+    """A leaf whose result was saved is done; if only the run knew what became of it, it has no state."""
 
     async def some(task: int) -> int:
         return 1 // task
@@ -153,6 +153,7 @@ def test_what_a_drain_let_go_is_never_called_never_started() -> None:
     assert found(All(*agents).batch(1).drain(saved)) == (["done"] * 4, {"done": 3})
     assert found(All(agents[0], All(x=agents[1])).batch(1).drain(saved)) == (["done"] * 4, {"done": 2})
     assert found(Settled(Agent("a", 0), *agents).batch(2).drain(saved)) == ([], {})
+    assert found(All(Fallback(*agents), agents[0]).batch(1).drain(saved)) == (["done", "done"], {"done": 1})
     checks = All(lint=Command("lint"), b=agents[0]).batch(1).drain(saved)
     assert found(checks, lint=CommandResult(exit_code=2)) == (["done", "done"], {"done": 1})
 

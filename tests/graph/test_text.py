@@ -81,10 +81,8 @@ def test_arrows_are_counted_when_there_are_many() -> None:
     names = [f"n{i}" for i in range(9)]
     plan = Stage({**{n: Value(1) for n in names}, "end": Call(print, *[ref[n] for n in names], ref.n0)})
     assert to_text(plan).splitlines()[-1] == "└─ end: print()  ← n0, n1, n2, n3 and 5 more"
-    assert (
-        to_text(Stage(a=Value(1), b=Agent("b", ref.x).given(x=ref.a.y)))
-        .splitlines()[2]
-        .startswith("└─ b: b  ← a.y as x")
+    assert to_text(Stage(a=Value(1), b=Agent("b", ref.x).given(x=ref.a.y))).splitlines()[2].startswith(
+        "└─ b: b  ← a.y as x"
     )
 
 
