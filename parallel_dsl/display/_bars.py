@@ -39,6 +39,11 @@ class Bar:
     state: Shown
 
     @property
+    def numbers(self) -> range:
+        """Give the numbers of its attempts, those too that have no bar of their own."""
+        return range(self.attempts[0].number, self.attempts[-1].number + 1)
+
+    @property
     def right(self) -> float:
         """Give where it ends."""
         return self.x + self.width
@@ -86,7 +91,7 @@ def draw_bars(
         wait = len(waits) if ended is None else bisect_left(waits, ended)
         after = bars[place + 1].x if place + 1 < len(bars) else scale.right + 56
         after = min(after, scale.x(waits[wait])) if wait < len(waits) else after
-        is_critical = any(a.number in critical for a in bar.attempts)
+        is_critical = not critical.isdisjoint(bar.numbers)
         label = _label(entry, bar, after - bar.right)
         drawn.append(_draw(paint, entry, bar, y, label, is_critical))
     return drawn

@@ -156,7 +156,7 @@ class Chart:
         shape = {"d": area(counts, self.scale, base, CURVE / peak), "fill": "running", "fill_opacity": 0.18}
         room = self.scale.left - 2 * PAD
         name = next((n for n in ("running at once", "at once") if text_width(n, 10.5) <= room), "")
-        said = f"{peak:,} at most" if peak == self.report.peak_concurrency or self.report.let_go else f"{peak:,}"
+        said = f"{peak:,} at most" if peak == self.report.peak_concurrency else f"{peak:,}"
         return [
             self.paint.element("path", {**shape, "stroke": "running", "stroke_width": 1, "class_": "curve"}),
             self.paint.element("text", {"x": PAD, "y": base - 4, "font_size": 10.5, "fill": "muted"}, name),
@@ -196,8 +196,8 @@ class Chart:
 
     def _stop(self, address: str, bars: Sequence[Bar], y: float) -> None:
         for bar in bars:
-            for attempt in bar.attempts:
-                self.stops[address, attempt.number] = Stop(bar.x, bar.right, y + BAR / 2 + 2.5)
+            for number in bar.numbers:
+                self.stops[address, number] = Stop(bar.x, bar.right, y + BAR / 2 + 2.5)
 
     def _is_bold(self, row: Row) -> bool:
         return row.address in self.critical and isinstance(row, Lane)

@@ -14,7 +14,7 @@ from ..report import GLYPHS, Report, saved_lines
 from ..wording import short
 from ._gantt import to_gantt
 from ._leaves import leaves_table
-from ._markup import ORDER, counted, said, scrolled, sign, tag
+from ._markup import ORDER, WORDS, counted, said, scrolled, sign, tag
 from ._rows import counts_of
 from ._scale import span
 from ._spent import spent_section
@@ -125,13 +125,13 @@ def _verdict(report: Report) -> str:
     if report.failure is not None:
         error = report.failure.error
         return tag("p", sign("failed"), ": ", said(short(error, 300), 300), class_="verdict")
-    counts = report.counts
+    counts = counts_of(report)
     live = counts["running"] + counts["waiting"] + counts["retrying"]
     if live:
         return tag("p", sign("running"), f": {counted(live, 'leaf is', 'leaves are')} not over yet", class_="verdict")
-    bad = [state for state in ("failed", "cancelled", "never started", "abandoned") if counts[state]]
-    rest = ", ".join(f"{counts[state]:,} {state}" for state in bad)
-    if counts["cancelled"] + counts["never started"] + counts["abandoned"]:  # as in a race, or cut by the caller
+    bad = {state: count for state, count in counts.items() if count and state != "done"}
+    rest = ", ".join(f"{bad[state]:,} {WORDS.get(state, state)}" for state in sorted(bad, key=ORDER.index))
+    if bad.keys() - {"failed"}:  # as in a race, or cut by the caller; a command that ended red is not green
         return tag("p", f"over, with {rest}", class_="verdict")
     return tag("p", sign("done"), f", with {rest}" if rest else "", class_="verdict")
 

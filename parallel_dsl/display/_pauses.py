@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
-from ..report import Entry, Report, Wait, groups_around
+from ..report import Around, Entry, Report, Wait
 
 
 class Pauses:
@@ -14,6 +14,7 @@ class Pauses:
 
     def __init__(self, report: Report) -> None:
         self.begun = {a: times for a, times in report.pauses.items() if a not in report.entries}
+        self.around = Around(self.begun)
         self.over = {a: [math.inf] * len(times) for a, times in self.begun.items()}
         if self.begun:
             self._end(report)
@@ -21,7 +22,7 @@ class Pauses:
     def _end(self, report: Report) -> None:
         """A pause ends when anything below the group asks for its seats again."""
         for entry in report:
-            groups = list(self._around(entry.address))
+            groups = list(self.around.of(entry.address))
             for attempt in entry.attempts if groups else ():
                 asked = attempt.started - attempt.waited
                 for group in groups:
@@ -31,7 +32,7 @@ class Pauses:
 
     def of(self, entry: Entry) -> Iterator[Wait]:
         """Give the pauses of groups around a leaf that fall between two of its attempts."""
-        groups = list(self._around(entry.address))
+        groups = list(self.around.of(entry.address))
         for before, after in zip(entry.attempts, entry.attempts[1:], strict=False) if groups else ():
             if before.ended is not None:
                 yield from self._between(groups, before.ended, after.started - after.waited)
@@ -41,6 +42,3 @@ class Pauses:
             times = self.begun[group]
             for place in range(bisect_left(times, since), bisect_left(times, until)):
                 yield Wait("backoff", times[place], min(until, self.over[group][place]))
-
-    def _around(self, address: str) -> Iterator[str]:
-        return (group for group in groups_around(address) if group in self.begun and group != address)

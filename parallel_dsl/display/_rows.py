@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -183,13 +184,16 @@ class _Home:
 
 
 def _notable(report: Report, home: _Home, path: list[str], room: int) -> set[str]:
-    """Choose the leaves of crowds that have lanes nevertheless."""
-    line = [*path[: PATH // 2], *path[PATH // 2 :][-PATH // 2 :], *_urgent(report, home)]
-    inside = dict.fromkeys(address for address in line if home.of(address) is not None)
-    return set(list(inside)[: max(0, room)])
+    """Choose the leaves of crowds that have lanes nevertheless: of each kind in turn, so that none takes all room."""
+    ends = [*path[: PATH // 2], *path[PATH // 2 :][-PATH // 2 :]]
+    from_both = [address for pair in zip(reversed(ends), ends, strict=True) for address in pair]
+    inside = [address for address in dict.fromkeys(from_both) if home.of(address) is not None]
+    in_turn = itertools.chain.from_iterable(itertools.zip_longest(inside, *_urgent(report, home)))
+    return set(list(dict.fromkeys(filter(None, in_turn)))[: max(0, room)])
 
 
-def _urgent(report: Report, home: _Home) -> Iterator[str]:
+def _urgent(report: Report, home: _Home) -> tuple[list[str], list[str], list[str]]:
+    """Give leaves of crowds that failed, that run, and the slowest of all others."""
     bad: list[str] = []
     live: list[str] = []
     slow: list[tuple[float, int, str]] = []
@@ -202,7 +206,7 @@ def _urgent(report: Report, home: _Home) -> Iterator[str]:
             live.append(leaf.address)
         else:
             _push(slow, (_seconds(leaf), -place, leaf.address))
-    yield from (*bad, *live, *(address for _, _, address in sorted(slow, reverse=True)))
+    return bad, live, [address for _, _, address in sorted(slow, reverse=True)]
 
 
 def _push(heap: list[tuple[float, int, str]], item: tuple[float, int, str]) -> None:

@@ -174,7 +174,7 @@ class _Tables:
             self.takes[address], self.waited_for[address] = self.lasting.get(address, 0.0), []
             return
         times = node.get("count", math.inf) if self._is_map(inner) else 1
-        self.leaves[address] = sum(self.leaves[a] for a in inner) * times if inner and times else 0
+        self.leaves[address] = _times(sum(self.leaves[a] for a in inner), times)
         self.depth[address] = 1 + max((self.depth[a] for a in inner), default=0)
         beside = 1 if kind in ORDERED else times
         self.width[address] = _beside(kind, [self.width[a] for a in inner], beside)
@@ -209,12 +209,17 @@ class _Tables:
             stack.extend(reversed(self.waited_for[address]))
 
 
+def _times(number: float, times: float) -> float:
+    """Multiply; nothing stays nothing, however often."""
+    return number * times if number and times else 0
+
+
 def _beside(kind: str, inner: list[float], times: float, children: float = math.inf) -> float:
     """Give how many leaves of a group run at once, if so many run of each child, and so many children."""
     if kind in ORDERED:
         return max(inner, default=0)
     if len(inner) == 1 and times != 1:
-        return inner[0] * min(times, children) if inner[0] else 0
+        return _times(inner[0], min(times, children))
     largest = sorted(inner, reverse=True)[: len(inner) if children == math.inf else int(children)]
     return sum(largest)
 

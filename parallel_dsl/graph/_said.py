@@ -85,6 +85,8 @@ def became(part: Part, standing: Standing, report: Report) -> str:
     """Tell what became of a part: glyph and state, attempts, seconds, and the error in short."""
     entry = standing.entry
     said = _states(part, standing)
+    saved = report.saved.get(part.address, 0)
+    said += [f"{saved:,} saved"] if saved else []
     if entry is not None:
         said += [f"{standing.attempts} attempts"] if standing.attempts > 1 else []
         said += [took(standing.seconds)] if standing.ended is not None else []

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from ..plan import steps
+from ..plan import Command, Drain, steps
 from ..report import Entry, Report, State
 from ..results import CommandResult, Succeeded
 from ._outline import Outline, Part
@@ -91,8 +91,9 @@ def shown(state: State, outcome: object) -> Shown:
 def standings(outline: Outline, report: Report) -> dict[str, Standing]:
     """Give what became of each part, by its address.
 
-    A leaf without an entry is waiting while others still are under way, else it never started. Entries that no
-    part of the plan has, as of another plan, are left out.
+    A leaf without an entry is waiting while others still are under way, else it never started; one that was let go
+    after a drain is done, or has no state if that is not sure. Entries that no part of the plan has, as of another
+    plan, are left out.
 
     Example:
         >>> from parallel_dsl import Agent, All, item, last_report, run
@@ -113,7 +114,7 @@ def standings(outline: Outline, report: Report) -> dict[str, Standing]:
                 items = found[map_address].items
                 state = state_of(entry)
                 items[item] = worst((items.get(item, state), state))
-    _rest(outline, found)
+    _rest(outline, found, _let_go(outline, report))
     for part in reversed(outline.parts):  # children before parents
         if part.parent is not None:
             _add(found[part.parent.address], found[part.address])
@@ -131,15 +132,54 @@ def _take(found: dict[str, Standing], part: Part, entry: Entry) -> None:
     _span(standing, entry.started, entry.ended)
 
 
-def _rest(outline: Outline, found: dict[str, Standing]) -> None:
-    """Give a state to leaves of which nothing was heard, but for those of maps: nobody knows how many they are."""
+def _let_go(outline: Outline, report: Report) -> dict[int, State | None]:
+    """Give the leaves, by their ids, whose entries may be gone since a drain has saved what they gave.
+
+    What became of them the report only tells of all together: None if that is not sure of each, as of a candidate,
+    which may not have been needed, or of a command, which may have ended red.
+    """
+    saved = {part.address: count for part in outline.parts if (count := _saved(part, report))}
+    states = [state for state, count in report.let_go.items() if count]
+    sure = states[0] if len(states) == 1 else None
+    found: dict[int, State | None] = {}
+    gone: dict[int, bool] = {}  # whether it has run for certain: candidates may not have
+    for part in outline.parts if saved else ():
+        has_run = gone.get(id(part), True)
+        if id(part) in gone and part.is_leaf:
+            known = has_run and not isinstance(part.plan, Command)
+            found[id(part)] = None if not known else "done" if _is_result(part, saved) else sure
+        count = len(part.children) if id(part) in gone else saved.get(part.address, 0)
+        all_run = has_run and part.word in ("All", "Stage", "Settled")
+        gone |= dict.fromkeys(map(id, part.children[:count]), all_run)
+    return found
+
+
+def _is_result(part: Part, saved: Mapping[str, int]) -> bool:
+    """Tell whether it is itself what was saved, and no failure."""
+    group = part.parent
+    return group is not None and group.address in saved and group.word in ("All", "Stage")
+
+
+def _saved(part: Part, report: Report) -> int:
+    """Give how many children of a group a drain around it has saved; those of a map are no parts."""
+    drained = not part.is_map and any(isinstance(wrapper, Drain) for wrapper in part.wrappers)
+    return report.saved.get(part.address, 0) if drained else 0
+
+
+def _rest(outline: Outline, found: dict[str, Standing], let_go: Mapping[int, State | None]) -> None:
+    """Give a state to leaves of which nothing was heard, but for those of maps: nobody knows how many they are.
+
+    What was let go has run: it is never called waiting, or never started.
+    """
     live = any(state in LIVE for standing in found.values() for state in standing.counts)
     mapped: set[int] = set()
     for part in outline.parts:
         if part.parent is not None and (part.parent.is_map or id(part.parent) in mapped):
             mapped.add(id(part))
         elif part.is_leaf and not found[part.address].counts:
-            found[part.address].counts["waiting" if live else "never started"] = 1
+            state = let_go.get(id(part), "waiting" if live else "never started")
+            if state is not None:
+                found[part.address].counts[state] = 1
 
 
 def _add(group: Standing, child: Standing) -> None:

@@ -19,6 +19,7 @@ LEVELS = 60  # Python's parser takes fewer than 100 brackets inside of each othe
 PLANS = 2_000
 ITEMS = 1_000  # of a list in a parameter
 OPENED = 50  # brackets of one expression that are opened: a plan may have thousands of suffixes
+MOST = 400_000  # characters of it all: a notebook is saved with them
 SMALL = 12  # columns of brackets that are not worth to be opened
 
 _TOKEN = re.compile(r"""\w*'(?:[^'\\]|\\.)*'|\w*"(?:[^"\\]|\\.)*"|[(\[{]|[)\]}]|, ?|[^'"(\[{)\]},]+|['"]""", re.DOTALL)
@@ -67,8 +68,8 @@ Code: t.TypeAlias = list[str | Brackets]
 def pretty(plan: Plan[t.Any], width: int = 88) -> str:
     """Give the code that builds a plan, on one line if it fits, else on indented lines.
 
-    What is more than 60 levels deep, beyond 2,000 plans, or beyond 1,000 items of a list is ``...``, and such a text
-    builds nothing.
+    What is more than 60 levels deep, beyond 2,000 plans, beyond 1,000 items of a list or beyond 400,000 characters is
+    ``...``, and such a text builds nothing.
 
     Args:
         plan: The plan.
@@ -84,7 +85,8 @@ def pretty(plan: Plan[t.Any], width: int = 88) -> str:
     """
     writer = _Writer()
     writer.plan(plan)
-    return "".join(_laid(writer.code, width))
+    code = "".join(_laid(writer.code, width))
+    return code if len(code) <= MOST else f"{code[:MOST]}\n... {len(code) - MOST:,} more characters"
 
 
 class _Writer:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ._carried import attach_report as attach_report
 from ._carried import report_of as report_of
+from ._critical import Around as Around
 from ._critical import CriticalStep as CriticalStep
 from ._critical import critical_seconds as critical_seconds
-from ._critical import groups_around as groups_around
 from ._entries import Brief as Brief
 from ._entries import briefs as briefs
 from ._entry import GLYPHS as GLYPHS

@@ -10,7 +10,7 @@ import functools
 import math
 import typing as t
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import attrs
 
@@ -54,9 +54,10 @@ def critical_path(entries: Mapping[str, Entry], pauses: Pauses) -> tuple[Critica
     """Give the steps from the first start to the last end; an unknown cause ends the path."""
     links = list(_links(entries))
     links.reverse()
+    around = Around(pauses)
     steps, since = [], None
     for entry, attempt in links:
-        steps.append(_step(entry.address, attempt, attempt.started if since is None else since, pauses))
+        steps.append(_step(entry.address, attempt, attempt.started if since is None else since, pauses, around))
         since = attempt.ended
     return tuple(steps)
 
@@ -121,10 +122,10 @@ def _end(attempt: Attempt) -> float:
     return math.inf if attempt.ended is None else attempt.ended
 
 
-def _step(address: str, attempt: Attempt, since: float, pauses: Pauses) -> CriticalStep:
+def _step(address: str, attempt: Attempt, since: float, pauses: Pauses, around: Around) -> CriticalStep:
     """Split the gap before an attempt: it stood in line last, and before that somebody may have paused."""
     asked = max(since, attempt.started - attempt.waited)
-    pause = _pause(address, since, asked, pauses) if asked > since else None
+    pause = _pause(around.of(address), since, asked, pauses) if asked > since else None
     return CriticalStep(
         address,
         attempt.number,
@@ -135,22 +136,35 @@ def _step(address: str, attempt: Attempt, since: float, pauses: Pauses) -> Criti
     )
 
 
-def _pause(address: str, since: float, until: float, pauses: Pauses) -> float | None:
-    """Give when the first pause in that time began, of this address or of a group around it."""
+def _pause(groups: Iterator[str], since: float, until: float, pauses: Pauses) -> float | None:
+    """Give when the first pause in that time began, of this address or of a group around it: of *groups*."""
     first: float | None = None
-    for around in groups_around(address):
-        times = pauses.get(around, ())
+    for group in groups:
+        times = pauses[group]
         place = bisect_left(times, since)
         if place < len(times) and times[place] < until and (first is None or times[place] < first):
             first = times[place]
     return first
 
 
-def groups_around(address: str) -> Iterator[str]:
-    """Give all beginnings of an address that may be a group's; of a quoted name too many, which nobody has."""
-    yield ""
-    for place, sign in enumerate(address):
-        if place and sign in ".[":
-            yield address[:place]
-    if address:
-        yield address
+class Around:
+    """Groups, to be asked for those that an address is in.
+
+    Args:
+        groups: Their addresses; only beginnings as long as one of them are looked at, a deep address has thousands.
+
+    Example:
+        >>> list(Around({"", "a", "a.b", "a.bc", "x"}).of("a.b[0]"))
+        ['', 'a', 'a.b']
+    """
+
+    def __init__(self, groups: Collection[str]) -> None:
+        self.groups = groups
+        self.sizes = sorted(set(map(len, groups)))
+
+    def of(self, address: str) -> Iterator[str]:
+        """Give the groups, the outermost first, and the address itself if it is one of them."""
+        for size in self.sizes[: bisect_right(self.sizes, len(address))]:
+            ends = size in (0, len(address)) or address[size] in ".["
+            if ends and (group := address[:size]) in self.groups:
+                yield group

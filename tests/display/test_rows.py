@@ -93,3 +93,18 @@ def test_a_deep_leaf_has_a_lane() -> None:
     deep = "g" + ".g" * 5_000
     rows = rows_of(report_of([deep, *(f"{deep[: 2 * n + 1]}.x" for n in range(0, 5_000, 50))]))
     assert len(rows) <= 60
+
+
+def test_each_kind_of_what_matters_has_a_lane() -> None:
+    """Where room is scarce, a long critical path leaves lanes to failures, to what runs and to the slowest."""
+    leaves = [f"g{group}[{n}]" for group in range(40) for n in range(30)]
+    events = []
+    for at, address in enumerate(leaves):
+        took = 500.0 if address == "g7[3]" else 1.0
+        ended = Failed(ERROR, (ERROR,)) if address == "g20[15]" else Succeeded(1)
+        events.append(Event("started", address, 1, float(at)))
+        events += [Event("ended", address, 1, at + took, ended)] if address != "g30[2]" else []
+    rows = rows_of(Report.of(sorted(events, key=lambda event: event.at), live=True), leaves)
+    assert len(rows) <= 60
+    lanes = {row.address for row in rows if isinstance(row, Lane)}
+    assert {"g20[15]", "g30[2]", "g7[3]", leaves[0], leaves[-1]} <= lanes

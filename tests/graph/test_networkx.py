@@ -213,6 +213,20 @@ def test_deep_and_wide_plans_are_measured() -> None:
     assert (wide.width, wide.most_at_once) == (20_000, 64)
 
 
+def test_each_leaf_may_have_its_own_seconds() -> None:
+    """A number for each of 20,000 addresses costs no look through all of them for each."""
+    graph = to_networkx(All(Agent("a") for _ in range(20_000)))
+    began = time.process_time()
+    assert measures(graph, {f"[{n}]": n for n in range(20_000)}).critical_seconds == 19_999
+    assert time.process_time() - began < 3
+
+
+def test_a_map_of_nothing_measures_nothing() -> None:
+    """However many items come, a template without leaves has none."""
+    found = measures(to_networkx(All.map(All(), over=lambda: iter([1]))))
+    assert (found.leaves, found.width, found.most_at_once) == (0, 0, 0)
+
+
 def test_wrappers_stand_with_their_node() -> None:
     """The plan of a node is what stands there, with its wrappers, so that it can be run by itself."""
     graph = to_networkx(PLAN)

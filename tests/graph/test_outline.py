@@ -135,6 +135,29 @@ def test_a_report_lies_on_the_outline() -> None:
     assert found["all"].attempts == 5
 
 
+def test_what_a_drain_let_go_is_never_called_never_started() -> None:
+    """A leaf whose result was saved is done; if only the run knew what became of it, it has no state."""
+
+    async def some(task: int) -> int:
+        return 1 // task
+
+    def found(plan: dsl.Plan[object], **fakes: object) -> tuple[list[str], object]:
+        run(plan, agents={"a": some}, fakes=fakes)
+        laid = standings(outline(plan), dsl.last_report())
+        return [laid[part.address].state for part in outline(plan).parts if laid[part.address].size], laid[""].counts
+
+    def saved(values: list[object]) -> None:
+        """Save them."""
+
+    agents = [Agent("a", 1), Agent("a", 2), Agent("a", 3)]
+    assert found(All(*agents).batch(1).drain(saved)) == (["done"] * 4, {"done": 3})
+    assert found(All(agents[0], All(x=agents[1])).batch(1).drain(saved)) == (["done"] * 4, {"done": 2})
+    assert found(Settled(Agent("a", 0), *agents).batch(2).drain(saved)) == ([], {})
+    assert found(All(Fallback(*agents), agents[0]).batch(1).drain(saved)) == (["done", "done"], {"done": 1})
+    checks = All(lint=Command("lint"), b=agents[0]).batch(1).drain(saved)
+    assert found(checks, lint=CommandResult(exit_code=2)) == (["done", "done"], {"done": 1})
+
+
 def test_a_live_report_and_a_strange_one() -> None:
     """While others are under way a leaf without an entry waits; entries of another plan are left out."""
     plan = Stage(a=Agent("a"), b=All(Agent("b"), Agent("c")))

@@ -30,7 +30,7 @@ def agents(r: random.Random, plan: Plan[t.Any]) -> Plan[t.Any]:
         -1.5,
         1 + 2j,
         b"bytes'",
-        "it's \"quoted\" (and [open\\",
+        'it\'s "quoted" (and [open\\',
         "\n\t\0\x1b\u202e\ud800漢",
         ref.a["b"][0][ref.c["d, e"]],
         text("{x} of {y}", x=ref.a, y=(1,)),
@@ -117,3 +117,12 @@ def test_deep_and_wide_plans_are_bounded() -> None:
         assert len(said) < 200_000
         with pytest.raises((SyntaxError, dsl.PlanError, AttributeError, RecursionError)):
             eval(said, NAMES)
+
+
+def test_long_texts_are_bounded() -> None:
+    """A plan with ten million characters in it fills no notebook, and what is cut says so."""
+    said = pretty(Stage(Agent("a", "x" * 10_000_000), Agent("b")))
+    assert len(said) < 400_100
+    assert said.endswith(" more characters")
+    with pytest.raises(SyntaxError):
+        eval(said, NAMES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 import typing as t
 
 import attrs
@@ -197,6 +198,23 @@ def test_long_chains(one: bool) -> None:
             "critical path: a[0] -> a[1] -> a[2] -> ... 99994 more ... -> a[99997] -> a[99998] -> a[99999] "
             "(100000 s of 100000 s)"
         )
+
+
+def test_a_deep_path_with_gaps_is_found_soon() -> None:
+    """3,000 leaves, each a level below the one before, with pauses around them cost no look at all their groups."""
+    deep = "a" + ".a" * 3_000
+    events, cause = [Event("started", deep, 1, 0.0), Event("ended", deep, 1, 0.5, Failed(ERROR, (ERROR,)))], deep
+    events.append(Event("retrying", "a", 1, 0.5))
+    for level in range(3_000):
+        address, at = f"{deep[: len(deep) - 2 * level]}.leaf", 1.0 + 2 * level
+        events.append(Event("started", address, 1, at, cause=cause))
+        events.append(Event("ended", address, 1, at + 1, Succeeded(1)))
+        cause = address
+    began = time.process_time()
+    path = Report.of(events).critical_path
+    assert time.process_time() - began < 1.5
+    assert len(path) == 3_001
+    assert [step.backoff for step in path[:3]] == [0.0, 0.5, 0.0]
 
 
 @settings(max_examples=400, deadline=None)
