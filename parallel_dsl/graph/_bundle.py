@@ -11,9 +11,10 @@ import typing as t
 
 from ..plan import Plan, pretty
 from ..wording import safe_lines
-from ._outline import Outline, outline
-from ._svg import to_svg
-from ._text import to_text
+from ._outline import Outline
+from ._seen import see
+from ._svg import picture
+from ._text import tree
 from ._xml import escape, visible
 
 NAMED = 8  # parts in the alternative text
@@ -28,10 +29,11 @@ def bundle(plan: Plan[t.Any]) -> dict[str, str]:
         >>> list(found), 'alt="a plan: Stage of 2 leaves: a, b"' in found["text/html"]
         (['text/html', 'image/svg+xml', 'text/plain'], True)
     """
-    picture = to_svg(plan)
+    seen = see(plan, None, "bundle")  # once: a plan may have a million parts
+    svg = picture(seen)
     return {
-        "text/html": image(picture, described(outline(plan))) + folded("as text", to_text(plan)),
-        "image/svg+xml": picture,
+        "text/html": image(svg, described(seen.outline)) + folded("as text", tree(seen)),
+        "image/svg+xml": svg,
         "text/plain": safe_lines(pretty(plan)),  # it is saved with the notebook
     }
 

@@ -21,7 +21,7 @@ from ._xml import element, escape, is_sure, number, title, visible
 LONG = 800  # letters of an address
 ROUND = 5.0  # of corners, of boxes and of arrows
 HOLLOW: frozenset[Shown] = frozenset({"waiting", "never started", "cancelled", "abandoned"})
-MARKED: frozenset[Shown] = frozenset({"failed", "red", "cancelled", "abandoned", "retrying"})
+MARKED: frozenset[Shown] = frozenset({"failed", "red", "cancelled", "abandoned", "retrying", "saved"})
 JOINS: Mapping[str, str | None] = {"All": None, "Settled": None, "Any": "5 3", "Race": "1.5 3"}
 
 
@@ -52,18 +52,19 @@ class Pen:
             "class_": f"n {box.shape}",
             "data_address": _address(box),
             "data_state": state,
+            "data_verdict": None if standing is None else standing.verdict,
         }
         inside = self.leaf(box, standing) if box.shape in ("leaf", "folded") else self.frame(box, standing)
         return element("g", said, title(told_of_box(box, standing)), *inside)
 
     def leaf(self, box: Box, standing: Standing | None) -> Iterator[str]:
         """Give a box of one line: a leaf, or all that is folded into it."""
-        state = None if standing is None or not standing.size else standing.state
+        state = None if standing is None or not standing.size else standing.verdict or standing.state
         mapped = box.parent is not None and box.parent.part is not None and box.parent.part.is_map
         if mapped or box.inside:
             yield from self.copies(box, 3.0 if mapped else 2.0)
         yield self.rim(box, state)
-        yield from self.sign(box, state if box.shape == "leaf" else None)
+        yield from self.sign(box, state if box.shape == "leaf" or (standing and standing.verdict) else None)
         yield from self.line(box)
         if box.shape == "folded" and standing is not None:
             yield from self.progress(box, standing)
@@ -145,10 +146,14 @@ class Pen:
     def frame(self, box: Box, standing: Standing | None) -> Iterator[str]:
         place = {"x": box.x, "y": box.y, "width": box.w, "height": box.h, "rx": 7}
         ink = "f e" if box.part is not None and box.part.depth < 4 else "e"  # more of them would be too dark
-        yield element("rect", place | self.paint(f"{ink} rim") | {"stroke_width": 1})
+        verdict = None if standing is None else standing.verdict
+        if verdict == "failed":
+            ink = f"{ink.replace('e', stroke(verdict))}"
+        line = {"stroke_width": RIMS["failed"].width if verdict == "failed" else 1}
+        yield element("rect", place | self.paint(f"{ink} rim") | line)
         if standing is not None:
             yield from self.progress(box, standing)
-        yield from self.sign(box, None)
+        yield from self.sign(box, verdict)
         yield from self.line(box)
         yield from self.rails(box)
         if box.strip is not None:
@@ -213,7 +218,8 @@ class Pen:
         told = title(f"{said} · {state}")
         rim = RIMS[state]
         inside = "b" if state in HOLLOW else fill(state)
-        line = {"stroke_width": min(rim.width, 1.25), "stroke_dasharray": rim.dash or None}
+        dash = None if state == "saved" else rim.dash or None  # it is solid, and would look torn
+        line = {"stroke_width": min(rim.width, 1.25), "stroke_dasharray": dash}
         if state == "running":
             line["fill_opacity"] = 0.4
         rect = element("rect", place | self.paint(f"{inside} {stroke(state)}") | line, told)

@@ -6,9 +6,12 @@ import typing as t
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from ..plan import Batch, Group, Ref, steps
+from ..plan import Batch, Group, Ref
+from ..wording import function_name
 from ._boxes import Arrow, Box, Flow, Picture, Shape, Strip
+from ._items import Items, map_around, name_of
 from ._outline import Outline, Part
+from ._places import keys_of
 from ._standing import LIVE, Shown, Standing, worst
 from ._xml import visible
 
@@ -23,25 +26,24 @@ ALL_TILES = 3_000  # in one picture
 Standings = Mapping[str, Standing]
 
 
-def fold(outline: Outline, found: Standings | None = None, saved: Mapping[str, int] | None = None) -> Picture:
+def fold(outline: Outline, found: Standings | None = None) -> Picture:
     """Give the boxes and arrows that are drawn, not yet placed.
 
     Args:
         outline: Of the plan.
         found: What became of each part; None to draw the plan alone.
-        saved: How many items a drain has saved of each map.
     """
-    boxes, shown = _Folder(outline, found, saved or {}).boxes()
+    boxes, shown = _Folder(outline, found).boxes()
     return Picture(boxes, _arrows(outline, shown))
 
 
 class _Folder:
     """Boxes are made level by level, so that what is left out is always the deepest."""
 
-    def __init__(self, outline: Outline, found: Standings | None, saved: Mapping[str, int]) -> None:
+    def __init__(self, outline: Outline, found: Standings | None) -> None:
         self.outline = outline
         self.found = found
-        self.saved = saved
+        self.items: dict[str, Items] = {}  # of maps, by address
         self.leaves, self.levels = _sizes(outline)
         self.room = BOXES
         self.tiles = ALL_TILES
@@ -123,16 +125,18 @@ class _Folder:
 
     def _items(self, part: Part) -> Strip | None:
         """Give the tiles of a map's items, if anyone knows how many they are."""
-        items = {} if self.found is None else self.found[part.address].items
-        saved = self.saved.get(part.address, 0)
-        count = max(part.count or 0, len(items), saved)
-        if not count or self.tiles <= 0 or (count == 1 and self.found is None):
+        if self.tiles <= 0:
             return None
         if self.found is None:
-            return self._strip(part, count, None, lambda i: f"item {i}")
+            count, keys = part.count or 0, keys_of(part)
+            return self._strip(part, count, None, lambda i: name_of(keys, i)) if count > 1 else None
         rest: Shown = "waiting" if any(state in LIVE for state in self.found[""].counts) else "never started"
-        states, names = _in_order(items, count, saved, rest)
-        return self._strip(part, count, states, lambda i: names.get(i) or f"item {i}")
+        around = map_around(part)
+        outer = None if around is None else self.items.get(around.address)
+        row = self.items[part.address] = Items(part, self.found[part.address], outer, rest)
+        if not row.tiles:
+            return None
+        return self._strip(part, len(row.tiles), [s for _, s in row.tiles], lambda i: row.name(row.tiles[i][0]))
 
     def _strip(self, part: Part, count: int, states: Sequence[Shown] | None, said: Callable[[int], str]) -> Strip:
         most = PLAIN if part.is_map and states is None else TILES
@@ -195,37 +199,6 @@ def _flow(word: str, children: Sequence[Part]) -> Flow:
     return "grid" if len(children) > GRID else "stack"
 
 
-def _in_order(items: Mapping[str, Shown], count: int, saved: int, rest: Shown) -> tuple[list[Shown], Mapping[int, str]]:
-    """Give the states of items by their position, and the names of those that have one.
-
-    Of the others nothing is known: the first *saved* ones are done and let go, what remains has the state *rest*.
-    """
-    states: list[Shown | None] = [None] * count
-    named = []
-    for address, state in items.items():
-        at = _index(address)
-        if at is None or at >= count:
-            named.append((address, state))
-        else:
-            states[at] = state
-    gaps = iter([at for at, state in enumerate(states) if state is None])
-    names = {}
-    for (address, state), at in zip(named, gaps, strict=False):
-        states[at] = state
-        names[at] = visible(steps(address)[-1], 60)
-    gone = saved - sum(state == "done" for state in states)
-    for at in gaps:
-        gone -= 1
-        states[at] = "done" if gone >= 0 else rest
-    return [state or rest for state in states], names
-
-
-def _index(address: str) -> int | None:
-    """Give the position at the end of an address: ``2`` of ``all[2]``."""
-    end = address[address.rfind("[") + 1 : -1] if address.endswith("]") else ""
-    return int(end) if end.isascii() and end.isdecimal() else None
-
-
 def over_of(part: Part) -> str:
     """Give what a map's items are: ``each of 10,000 items``, ``each item of scan.files``."""
     if part.count is not None:
@@ -233,7 +206,7 @@ def over_of(part: Part) -> str:
     over = t.cast("Group[t.Any]", part.plan).over
     if isinstance(over, Ref):
         return f"each item of {visible(repr(over).removeprefix('ref.'), 60)}"
-    return f"each item of {visible(str(getattr(over, '__name__', type(over).__name__)), 60)}()"
+    return f"each item of {visible(function_name(over), 60)}()"
 
 
 def _arrows(outline: Outline, shown: Mapping[int, Box]) -> list[Arrow]:

@@ -34,6 +34,7 @@ STATES: Mapping[Shown, Glyph] = {
     "cancelled": Glyph(f"{_RING}M3.2 8.8l5.6-5.6"),
     "abandoned": Glyph("M1.8 3v6M4 6h6.4M7.8 3.4l2.6 2.6l-2.6 2.6"),
     "never started": Glyph("M2.8 6h6.4"),
+    "saved": Glyph("M6 1.6v5M3.6 4.4l2.4 2.4l2.4-2.4M1.8 8v2.2h8.4v-2.2"),
 }
 
 KINDS: Mapping[str, Glyph] = {

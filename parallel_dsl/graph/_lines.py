@@ -22,6 +22,7 @@ GLYPH = 12.0
 CHIP_PAD = 5.0
 CHIPS = 4  # at most on one line
 CHIP_TEXT = 120.0  # pixels
+FOR_EVER = 1e12  # seconds: 30,000 years
 LEFT = PAD + GLYPH + 6  # where text begins
 
 
@@ -44,6 +45,7 @@ def said_of(box: Box, standing: Standing | None) -> Said | None:
     rest = [
         *([] if part.is_leaf else _notes(box, part)),
         *_chips(part),
+        *([_chip("check")] if part.is_checked else []),
         *([_chip("picked")] if _is_picked(part) else []),
     ]
     right = [] if standing is None else list(_told(box, standing))
@@ -166,7 +168,11 @@ def took(seconds: float) -> str:
     Example:
         >>> took(0.004), took(0.25), took(12.34), took(75), took(7260)
         ('4 ms', '0.25 s', '12.3 s', '1 min 15 s', '2 h 1 min')
+        >>> took(float("inf")), took(float("nan"))
+        ('for ever', '? s')
     """
+    if not -FOR_EVER < seconds < FOR_EVER:  # a clock of one's own may tell anything, also what is no number
+        return "for ever" if seconds > 0 else "? s"
     if seconds < 0.0995:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 59.95:

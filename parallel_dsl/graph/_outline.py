@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import attrs
 
 from ..plan import (
+    Command,
     Frozen,
     Given,
     Group,
@@ -87,6 +88,11 @@ class Part:
     def policies(self) -> list[Policy]:
         """Give the wrappers as words and numbers, the outermost first: ``timeout 600 s``, ``retry ×3``."""
         return [policy_of(wrapper) for wrapper in self.wrappers]
+
+    @property
+    def is_checked(self) -> bool:
+        """Tell whether it is a command that fails if it ends with another exit code than 0."""
+        return isinstance(self.plan, Command) and self.plan.check is True
 
     @property
     def is_leaf(self) -> bool:

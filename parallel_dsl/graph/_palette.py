@@ -11,9 +11,9 @@ from ._standing import Shown
 
 Name = t.Literal["light", "dark"]
 
-# There are not nine colours that all kinds of sight tell apart with enough contrast: six were found by search. Three
+# There are not ten colours that all kinds of sight tell apart with enough contrast: six were found by search. Four
 # states share the colour of their next of kin, and differ in glyph and rim.
-KIN: Mapping[Shown, Shown] = {"red": "failed", "abandoned": "cancelled", "never started": "waiting"}
+KIN: Mapping[Shown, Shown] = {"red": "failed", "abandoned": "cancelled", "never started": "waiting", "saved": "waiting"}
 
 
 @attrs.frozen
@@ -98,5 +98,6 @@ RIMS: Mapping[Shown, Rim] = {
     "cancelled": Rim(1.25, "4 3"),
     "waiting": Rim(1.0),
     "never started": Rim(1.0, "1 3"),
+    "saved": Rim(1.0, "5 1.5"),
     "done": Rim(1.25),
 }

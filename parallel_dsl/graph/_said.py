@@ -9,7 +9,7 @@ from ..plan import Frozen, Group, Ref
 from ..report import GLYPHS, Entry, Report
 from ..wording import clean, function_name, redact, short
 from ._outline import Part, Use
-from ._standing import WORST, Shown, Standing
+from ._standing import WORST, Shown, Standing, worst
 from ._words import policy_of
 from ._xml import visible
 
@@ -17,9 +17,10 @@ NAME = 60  # characters of a name
 ARROW = 60  # of a reference
 ERROR = 70
 ARROWS = 4
+FOR_EVER = 1e12  # seconds: a clock of one's own may tell anything
 POLICIES = 8
 AROUND = 32  # of one of them
-SHOWN_GLYPHS: Mapping[Shown, str] = {**t.cast("dict[Shown, str]", GLYPHS), "red": "■"}
+SHOWN_GLYPHS: Mapping[Shown, str] = {**t.cast("dict[Shown, str]", GLYPHS), "red": "■", "saved": "▪"}
 
 
 def titled(part: Part) -> str:
@@ -28,13 +29,16 @@ def titled(part: Part) -> str:
 
 
 def policies(part: Part) -> str:
-    """Give the wrappers, the outermost first: ``limit 2, retry ×3`` limits all attempts together."""
+    """Give the wrappers, the outermost first: ``limit 2, retry ×3`` limits all attempts together.
+
+    What a command says of itself stands inside of all: ``check``, as red is no failure without it.
+    """
     left = len(part.wrappers) - POLICIES
     around = part.wrappers if left <= 0 else (*part.wrappers[: POLICIES - 2], *part.wrappers[-2:])
     words = [clean(str(policy_of(wrapper)), AROUND) for wrapper in around]  # each is seen, none takes the line
     if left > 0:
         words.insert(POLICIES - 2, f"... {left:,} more")
-    return ", ".join(words)
+    return ", ".join([*words, "check"] if part.is_checked else words)
 
 
 def arrows(part: Part) -> list[str]:
@@ -78,6 +82,8 @@ def took(value: float) -> str:
         >>> took(0.0124), took(1.26), took(3725)
         ('12 ms', '1.3 s', '3725 s')
     """
+    if not -FOR_EVER < value < FOR_EVER:
+        return "for ever" if value > 0 else "? s"
     return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.1f} s" if value < 99.95 else f"{value:.0f} s"
 
 
@@ -86,15 +92,27 @@ def became(part: Part, standing: Standing, report: Report) -> str:
     entry = standing.entry
     said = _states(part, standing)
     saved = report.saved.get(part.address, 0)
-    said += [f"{saved:,} saved"] if saved else []
+    said += [f"{saved:,} saved"] if saved and standing.counts["saved"] != saved else []  # else it is among the states
     if entry is not None:
         said += [f"{standing.attempts} attempts"] if standing.attempts > 1 else []
         said += [took(standing.seconds)] if standing.ended is not None else []
     elif standing.began is not None and standing.ended is not None:
         said.append(took(standing.ended - standing.began))
-    error = _error(entry) if entry is not None else _first(part, standing, report)
-    glyph = SHOWN_GLYPHS[standing.state] if standing.counts else ""  # of what is empty nothing became
+    error = _error(entry) if entry is not None else _own(part, report) or _first(part, standing, report)
+    glyph = _glyph(part, standing)
     return f"{glyph} {', '.join(said)}".strip() + (f": {error}" if error else "")
+
+
+def _glyph(part: Part, standing: Standing) -> str:
+    """Give the sign of what a part became: of a group what it did itself, not what it tolerated."""
+    if not standing.counts:  # of what is empty nothing became
+        return ""
+    if part.is_leaf:
+        return SHOWN_GLYPHS[standing.state]
+    if standing.verdict is not None:
+        return SHOWN_GLYPHS[standing.verdict]
+    rest = [state for state, count in standing.counts.items() if count and state not in ("failed", "red", "done")]
+    return SHOWN_GLYPHS[worst(rest)] if rest else ""
 
 
 def _states(part: Part, standing: Standing) -> list[str]:
@@ -107,7 +125,17 @@ def _states(part: Part, standing: Standing) -> list[str]:
 
 
 def _error(entry: Entry) -> str:
-    return "" if entry.error is None else clean(redact(short(entry.error, ERROR)), ERROR)
+    return "" if entry.error is None else _short(entry.error)
+
+
+def _short(error: object) -> str:
+    return clean(redact(short(error, ERROR)), ERROR)
+
+
+def _own(part: Part, report: Report) -> str:
+    """Give the error of a group itself: a deadline, a condition, a source, a save."""
+    failed = report.failures.get(part.address)
+    return "" if failed is None else _short(failed.error)
 
 
 def _first(part: Part, standing: Standing, report: Report) -> str:

@@ -8,20 +8,22 @@ import typing as t
 from ..errors import PlanError
 from ..plan import Plan
 from ..report import Report
+from ..wording import short
 from ._arrows import route
 from ._boxes import Picture
 from ._draw import Pen
 from ._fold import fold
 from ._inks import sheet
 from ._layout import lay_out
-from ._outline import outline
 from ._palette import THEMES, Name
+from ._seen import Seen, see
 from ._spaces import EDGE
-from ._standing import Standing, standings
+from ._standing import Standing
 from ._tell import described, told_of_all
 from ._xml import FONT, element, escape, number, title
 
 WIDTH = 940.0
+LONGEST = 64  # characters of a prefix
 NOBODY = "\0"  # stands for the prefix until it is known: no clean text holds it
 
 
@@ -44,10 +46,10 @@ def to_svg(
         report: Of a run of that plan: adds states, attempts and seconds.
         theme: ``"light"`` or ``"dark"``; None follows the page.
         width: Pixels that it should not be wider than, if that can be.
-        prefix: Of all ids in it; if nothing is said a digest of the picture.
+        prefix: Of all ids in it, at most 64 characters; if nothing is said a digest of the picture.
 
     Raises:
-        PlanError: *plan* is none, or an option is out of its range.
+        PlanError: *plan* is none, *report* is none, or an option is out of its range.
 
     Example:
         >>> from parallel_dsl import Agent, Stage, ref
@@ -55,25 +57,42 @@ def to_svg(
         >>> picture[:4], picture.count('data-address='), picture.count('data-from="scan"')
         ('<svg', 3, 1)
     """
+    return picture(see(plan, report, "to_svg"), theme=theme, width=width, prefix=prefix)
+
+
+def picture(seen: Seen, *, theme: Name | None = None, width: float = WIDTH, prefix: str | None = None) -> str:
+    """Give what was seen of a plan as a picture; `to_svg` tells of the options."""
     _need(theme, width, prefix)
-    parts = outline(plan, "to_svg")
-    found = None if report is None else standings(parts, report)
-    picture = fold(parts, found, {} if report is None else report.saved)
-    lay_out(picture, found, width)
+    parts = seen.outline
+    found = None if seen.report is None else seen.standings
+    drawing = fold(parts, found)
+    lay_out(drawing, found, width)
     standing = None if found is None else found[""]
-    leaves = sum(part.is_leaf for part in parts.parts) if standing is None else standing.size
-    body = _body(picture, found, theme, told_of_all(picture, standing, leaves))
+    leaves = sum(part.is_leaf for part in parts.parts) if seen.report is None else _leaves(seen)
+    body = _body(drawing, found, theme, told_of_all(drawing, standing, leaves))
     name = prefix or f"p{hashlib.sha256(body.encode()).hexdigest()[:10]}"
     return body.replace(NOBODY, name)
 
 
+def _leaves(seen: Seen) -> int:
+    """Give how many leaves there are; if the parts tell of none, how many the run had."""
+    assert seen.report is not None
+    return seen.standings[""].size or seen.report.size
+
+
 def _need(theme: object, width: object, prefix: object) -> None:
-    if theme is not None and theme not in THEMES:
-        raise PlanError(f"to_svg: theme is {theme!r}, expected 'light', 'dark' or None, which follows the page")
+    if theme is not None and not (isinstance(theme, str) and theme in THEMES):
+        raise PlanError(f"to_svg: theme is {short(theme)}, expected 'light', 'dark' or None, which follows the page")
     if isinstance(width, bool) or not isinstance(width, int | float) or not 100 <= width <= 100_000:
-        raise PlanError(f"to_svg: width is {width!r}, expected pixels: a number from 100 to 100000")
-    if prefix is not None and not (isinstance(prefix, str) and prefix.isascii() and prefix.isidentifier()):
-        raise PlanError(f"to_svg: prefix is {prefix!r}, expected letters and digits, a letter first")
+        raise PlanError(f"to_svg: width is {short(width)}, expected pixels: a number from 100 to 100000")
+    if prefix is not None and not _is_name(prefix):
+        raise PlanError(
+            f"to_svg: prefix is {short(prefix)}, expected letters and digits, a letter first, at most {LONGEST}"
+        )
+
+
+def _is_name(prefix: object) -> bool:
+    return isinstance(prefix, str) and len(prefix) <= LONGEST and prefix.isascii() and prefix.isidentifier()
 
 
 def _body(picture: Picture, found: t.Mapping[str, Standing] | None, theme: Name | None, told: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator, Mapping
 
 from ..results import CommandResult, Failed, Succeeded
-from ..wording import ends
+from ..wording import class_name, ends, text_of
 from ._boxes import Arrow, Box, Picture
 from ._lines import took
 from ._outline import Part
@@ -36,6 +35,8 @@ def told_of_box(box: Box, standing: Standing | None) -> str:
         said.append(MEANINGS[part.word])
     if part.wrappers:
         said.append(" around ".join(str(policy) for policy in part.policies[:12]))
+    if part.is_checked:
+        said.append("check: fails if the exit code is not 0")
     if box.shape == "folded":
         said.append(f"{box.inside:,} leaves in {box.levels:,} levels")
     if standing is not None:
@@ -55,6 +56,10 @@ def told(standing: Standing) -> Iterator[str]:
         yield took(standing.seconds)
     if standing.entry is not None:
         yield from _ending(standing.entry.outcome)
+    elif standing.verdict is not None:
+        failed = standing.why if standing.verdict == "failed" else None
+        why = "" if failed is None else f": {visible(_error(failed.error), 80)}"
+        yield f"as a whole {standing.verdict}{why}"
 
 
 def _ending(outcome: object) -> Iterator[str]:
@@ -67,10 +72,8 @@ def _ending(outcome: object) -> Iterator[str]:
 
 def _error(error: BaseException) -> str:
     """Give class and message of an error, whatever its own text does."""
-    try:
-        return "".join(traceback.format_exception_only(error)).strip()
-    except Exception as broken:  # a hostile __str__: said here, so that the picture is drawn all the same
-        return f"{type(error).__name__}: its text raised {type(broken).__name__}"
+    text = text_of(error).strip()
+    return f"{class_name(error)}: {text}" if text else class_name(error)
 
 
 def told_of_arrow(arrow: Arrow) -> str:
@@ -88,7 +91,8 @@ def told_of_all(picture: Picture, standing: Standing | None, leaves: int) -> str
     part = picture.root.part
     assert part is not None
     said = [f"Plan: {part.label}", f"{leaves:,} {'leaf' if leaves == 1 else 'leaves'}"]
-    return ", ".join([*said, *(() if standing is None else list(told(standing))[:1])])
+    verdict = [] if standing is None or standing.verdict is None else [f"as a whole {standing.verdict}"]
+    return ", ".join([*said, *(() if standing is None else list(told(standing))[:1]), *verdict])
 
 
 def described(picture: Picture) -> str:

@@ -60,7 +60,7 @@ ASCII = Symbols(
     {
         **{0x2400 + code: f"\\x{code:02x}" for code in range(0x20)},
         **str.maketrans({"↵": "\\n", "␡": "\\x7f", "…": "...", "×": "x"}),
-        **str.maketrans({"✓": "ok", "✗": "x", "⊘": "/", "·": ".", "▶": ">", "↻": "@", "■": "#"}),
+        **str.maketrans({"✓": "ok", "✗": "x", "⊘": "/", "·": ".", "▶": ">", "↻": "@", "■": "#", "▪": "="}),
     },
     escaped=True,
 )
@@ -93,7 +93,12 @@ def to_text(plan: Plan[t.Any], report: Report | None = None, *, ascii: bool = Fa
     """
     if isinstance(width, bool) or not isinstance(width, int) or width < NARROW:
         raise PlanError(f"to_text: width is {short(width)}, expected a whole number of at least {NARROW}")
-    return "\n".join(_Tree(see(plan, report, "to_text"), ASCII if ascii else UNICODE, width).lines())
+    return tree(see(plan, report, "to_text"), ascii=ascii, width=width)
+
+
+def tree(seen: Seen, *, ascii: bool = False, width: int = 100) -> str:  # noqa: A002 - as above
+    """Give what was seen of a plan as a tree; `to_text` tells of the options."""
+    return "\n".join(_Tree(seen, ASCII if ascii else UNICODE, width).lines())
 
 
 class _Tree:

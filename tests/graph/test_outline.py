@@ -136,7 +136,7 @@ def test_a_report_lies_on_the_outline() -> None:
 
 
 def test_what_a_drain_let_go_is_never_called_never_started() -> None:
-    """A leaf whose result was saved is done; if only the run knew what became of it, it has no state."""
+    """A leaf whose result was saved is done; if only the run knew what became of it, it is saved, and not green."""
 
     async def some(task: int) -> int:
         return 1 // task
@@ -152,10 +152,11 @@ def test_what_a_drain_let_go_is_never_called_never_started() -> None:
     agents = [Agent("a", 1), Agent("a", 2), Agent("a", 3)]
     assert found(All(*agents).batch(1).drain(saved)) == (["done"] * 4, {"done": 3})
     assert found(All(agents[0], All(x=agents[1])).batch(1).drain(saved)) == (["done"] * 4, {"done": 2})
-    assert found(Settled(Agent("a", 0), *agents).batch(2).drain(saved)) == ([], {})
-    assert found(All(Fallback(*agents), agents[0]).batch(1).drain(saved)) == (["done", "done"], {"done": 1})
+    assert found(Settled(Agent("a", 0), *agents).batch(2).drain(saved)) == (["saved"] * 5, {"saved": 4})
+    tried = All(Fallback(*agents), agents[0]).batch(1).drain(saved)
+    assert found(tried) == (["saved"] * 5 + ["done"], {"saved": 3, "done": 1})
     checks = All(lint=Command("lint"), b=agents[0]).batch(1).drain(saved)
-    assert found(checks, lint=CommandResult(exit_code=2)) == (["done", "done"], {"done": 1})
+    assert found(checks, lint=CommandResult(exit_code=2)) == (["saved", "saved", "done"], {"saved": 1, "done": 1})
 
 
 def test_a_live_report_and_a_strange_one() -> None:

@@ -220,7 +220,7 @@ def test_a_run_is_laid_over_the_plan() -> None:
         "checks.lint": "never started",
         "checks.test": "never started",
     }
-    assert root.attrib["aria-label"] == "Plan: Stage, 6 leaves, 1 failed, 4 never started, 1 done"
+    assert root.attrib["aria-label"] == "Plan: Stage, 6 leaves, 1 failed, 4 never started, 1 done, as a whole failed"
 
 
 def test_red_is_never_green() -> None:
