@@ -164,6 +164,28 @@ def test_a_function_with_an_odd_name_is_shown(which: int) -> None:
     assert dsl.simulate(Stage(a=Call(fn, 1))).counts["done"] == (which > 0)
 
 
+def test_a_source_whose_name_is_gone_is_shown() -> None:
+    """A source that had a name when the plan was built, and raises when it is drawn, is named by its class."""
+
+    class Fading:
+        gone = False
+
+        @property
+        def __name__(self) -> str:
+            if self.gone:
+                raise RuntimeError("name")
+            return "source"
+
+        def __call__(self) -> list[int]:
+            return []
+
+    source = Fading()
+    plan = All.map(Agent("a"), over=source)
+    source.gone = True
+    assert "each item of Fading()" in to_svg(plan)
+    assert "each of Fading()" in to_text(plan)
+
+
 def hostile_errors() -> list[Exception]:
     """Give errors without name, text or attributes, and with a text that cannot be cut."""
 
@@ -201,6 +223,8 @@ def test_a_hostile_error_does_not_disturb_a_page(which: int) -> None:
     assert type.__dict__["__name__"].__get__(type(error)) in to_html(report)
     assert to_gantt(report)
     assert report._repr_mimebundle_()
+    assert type.__dict__["__name__"].__get__(type(error)) in to_svg(Stage(a=Agent("x")), report)
+    assert to_text(Stage(a=Agent("x")), report)
 
 
 @pytest.mark.parametrize("began", [0.0, math.nan, math.inf, -math.inf, -1e308])
@@ -213,11 +237,52 @@ def test_a_clock_that_went_wrong_does_not_disturb_a_chart(began: float, ended: f
         Event("started", "b", 1, began),
     ]
     report = Report.of(events, ended=ended)
-    drawn = to_gantt(report)
+    drawn = to_gantt(report) + to_svg(Stage(a=Agent("x"), b=Agent("x")), report)
     assert '="nan' not in drawn
     assert '="inf' not in drawn
+    assert max(map(len, to_text(Stage(a=Agent("x"), b=Agent("x")), report).splitlines())) < 80
     assert to_html(report)
     assert report._repr_mimebundle_()
+
+
+class Wild:
+    """An object that says nothing of itself."""
+
+    def __repr__(self) -> t.NoReturn:
+        raise RuntimeError("repr")
+
+
+class WildText(str):
+    """A text that says nothing of itself."""
+
+    def __repr__(self) -> t.NoReturn:
+        raise RuntimeError("repr")
+
+
+NO_OPTIONS: dict[str, tuple[t.Any, ...]] = {
+    "report": (3, "x" * 10**5, Wild(), [], Report),
+    "theme": ([], {}, "x" * 10**5, Wild(), WildText("a")),
+    "width": (10**400, math.nan, "9", Wild(), True),
+    "prefix": ("x" * 65, "x" * 10**5, WildText("a b"), Wild(), "", 3, "a\nb"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "odd"),
+    [(name, odd) for name, several in NO_OPTIONS.items() for odd in several],
+    ids=lambda given: str(given) if given in list(NO_OPTIONS) else type(given).__name__,
+)
+def test_a_picture_says_what_it_needs(name: str, odd: t.Any) -> None:
+    """An option or a report that cannot be meant is refused in one short line."""
+    given = {name: odd}
+    with pytest.raises(PlanError, match=r"\Ato_svg: [^\n]*expected [^\n]*\Z") as caught:
+        to_svg(Stage(a=Agent("x")), **given)
+    assert len(str(caught.value)) < 250
+
+
+def test_a_prefix_of_64_letters_is_one() -> None:
+    """The longest prefix that is allowed is in all ids."""
+    assert f'id="{"x" * 64}-n0"' in to_svg(Agent("x"), prefix="x" * 64)
 
 
 ODD: tuple[t.Any, ...] = (

@@ -6,6 +6,7 @@ import base64
 import html.parser
 import json
 import re
+import sys
 import typing as t
 import xml.etree.ElementTree as ET
 
@@ -13,7 +14,7 @@ import pytest
 from hostile import HOSTILE, everywhere, failed
 
 import parallel_dsl as dsl
-from parallel_dsl.graph import bundle, to_svg
+from parallel_dsl.graph import bundle, outline, to_svg
 from parallel_dsl.report import Report
 
 PLANS: list[dsl.Plan[t.Any]] = [
@@ -53,6 +54,21 @@ def test_a_plan_shows_its_picture(plan: dsl.Plan[t.Any]) -> None:
     assert Tags(found["text/html"]).alts[0].startswith("a plan: ")
     assert found == t.cast("t.Any", plan)._repr_mimebundle_()
     assert sum(map(len, found.values())) < 1_500_000
+
+
+def test_a_plan_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Picture, tree and words come from one outline: of a hundred thousand parts it is most of the work."""
+    calls = []
+
+    def counted(plan: dsl.Plan[t.Any], said: str = "") -> t.Any:
+        calls.append(said)
+        return outline(plan, said)
+
+    for name, module in list(sys.modules.items()):
+        if name.startswith("parallel_dsl.graph.") and getattr(module, "outline", None) is outline:
+            monkeypatch.setattr(module, "outline", counted)
+    bundle(PLANS[2])
+    assert len(calls) == 1
 
 
 def test_the_text_is_the_code() -> None:
