@@ -13,7 +13,7 @@ from ..report import Entry, Report, State
 from ..results import CommandResult, Failed, Succeeded
 from ._outline import Outline, Part
 from ._places import Place, Placed, Places
-from ._verdict import ENDINGS, Ending, Verdict, heard_of, of_many, verdicts
+from ._verdict import ENDINGS, Ending, Verdict, heard_of, of_many, of_the_run, verdicts
 
 # As it is drawn. A command that ended with another exit code than 0 is data, but never green; neither is what a drain
 # has saved, if only the run knew what became of it.
@@ -150,7 +150,8 @@ def _judge(
             found[placed.part.address].why = failed
     live = any(state in LIVE for state in found[""].counts)
     endings: dict[str, Counter[Ending]] = {}
-    for part, ending in verdicts(places, heard, failures, live):
+    for part, found_out in verdicts(places, heard, failures, live):
+        ending = of_the_run(found_out, report) if part is outline.root and not live else found_out
         endings.setdefault(part.address, Counter())[ending] += 1
     for part in reversed(outline.parts):
         standing = found[part.address]

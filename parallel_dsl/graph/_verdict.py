@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from ..plan import Timeout
-from ..report import Entry
+from ..report import Entry, Report
 from ..results import Cancelled
 from ._outline import Part
 from ._places import Placed, Places
@@ -16,14 +16,15 @@ Verdict = t.Literal["done", "failed"]
 
 # Of what has no verdict it must be known why: "saved" is over, and a drain let go of it; "void" had
 # nothing to do;
-# "cut" never came to an end, "late" by a deadline or the caller; "live" may still become anything.
-Ending = t.Literal["done", "failed", "saved", "void", "cut", "late", "live"]
+# "cut" never came to an end, "late" by a deadline or the caller; "idle" never began; "live" may still become anything.
+Ending = t.Literal["done", "failed", "saved", "void", "cut", "late", "idle", "live"]
 
 ENDINGS: Mapping[str, Ending] = {
     "done": "done",
     "red": "done",  # a command that may end with any exit code has told something
     "failed": "failed",
     "saved": "saved",
+    "never started": "idle",
     "waiting": "live",
     "running": "live",
     "retrying": "live",
@@ -53,18 +54,16 @@ def ending_of(word: str, children: Counter[Ending]) -> Ending:
         return "failed" if "failed" in found else _unless(found, "done")
     if word == "Settled":
         return _unless(found - {"failed", "saved"}, "done")
-    if word == "Race" and {"done", "failed"} <= found:  # who was first is not seen here
-        return "live" if "live" in found else "cut"
-    if "done" in found:
+    if "done" in found or (children["void"] and not found & {"idle", "live"}):  # what has nothing to do is done at once
         return "done"
-    if word == "Race" and "failed" in found:
+    if found == {"failed"} or (word == "Race" and "failed" in found):
         return "failed"
-    return "failed" if found == {"failed"} else _unless(found - {"failed"}, "void")
+    return _unless(found - {"failed"}, "void")
 
 
 def _unless(found: set[Ending], ending: Ending) -> Ending:
     """Give the least certain of the endings but done and failed, else the one that is said."""
-    rest: tuple[Ending, ...] = ("live", "late", "cut", "saved")
+    rest: tuple[Ending, ...] = ("live", "late", "idle", "cut", "saved")
     return next((each for each in rest if each in found), ending)
 
 
@@ -89,6 +88,17 @@ def _is_in(placed: Placed | None, failures: t.Container[str], places: Places) ->
     return False
 
 
+def of_the_run(ending: Ending, report: Report) -> Ending:
+    """Give the ending of the whole plan, of which the run itself knows more than its parts."""
+    if report.failure is not None:
+        return "failed"
+    if not report.run_id:  # events that were put together, or a simulation: only the parts tell
+        return ending
+    if ending == "failed":  # a further attempt may come
+        return "live"
+    return "done" if ending in ("void", "cut") else ending
+
+
 def unheard(part: Part, heard: int, saved: int, live: bool) -> Counter[Ending]:
     """Give the endings of children of which nothing was heard: those that a drain has saved, and those to come or cut.
 
@@ -98,7 +108,7 @@ def unheard(part: Part, heard: int, saved: int, live: bool) -> Counter[Ending]:
     gone = saved if count is None else min(saved, max(0, count - heard))
     rest = int(live) if count is None else count - heard - gone
     known: Ending = "done" if part.word in ("All", "Stage") else "saved"
-    return Counter({known: gone, ("live" if live else "cut"): max(0, rest)})
+    return Counter({known: gone, ("live" if live else "idle"): max(0, rest)})
 
 
 def verdicts(
@@ -117,7 +127,7 @@ def verdicts(
         placed = places.known[address]
         if placed is None or (placed.in_map and not placed.items):  # a template is no address of a run
             continue
-        ending = heard.get(address, "cut")
+        ending = heard.get(address, "idle")
         if address in failures:
             ending = "failed"
         elif not placed.part.is_leaf and address not in heard:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 import typing as t
 from xml.etree import ElementTree as ET
 
 import pytest
 import trio
+from random_plans import POOLS, random_plan
 from trio.testing import MockClock
 
 import parallel_dsl as dsl
@@ -85,6 +87,7 @@ WHOLE: list[tuple[dsl.Plan[t.Any], str]] = [
     (All.map(Agent("x", item), over=lambda: iter([1, 2])), "done"),
     (All.map(Any(Agent("x", item), BAD), over=[1, 2]), "done"),
     (All.map(Any(Agent("x", item), BAD), over=[1, 0]), "failed"),
+    (Any(LATE, All()), "done"),
 ]
 
 
@@ -97,6 +100,22 @@ def test_the_verdict_of_a_plan_is_what_the_run_ended_with(plan: dsl.Plan[t.Any],
     assert verdicts(within) == {**verdicts(within), "": "done", "a": verdict}
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_a_verdict_never_contradicts_the_run(seed: int) -> None:
+    """Whatever the plan, the root is called failed only if the run has failed, and done only if it has not."""
+    plan = Settled(random_plan(random.Random(seed), ties=seed % 2 == 0))
+    named = {str(policy) for part in outline(plan).parts for policy in part.policies}
+
+    async def main() -> object:
+        limits = {name: size for name, size in POOLS.items() if f"uses {name}" in named}
+        return (await dsl.arun(plan, limits=limits, seed=1))[0]
+
+    outcome = trio.run(main, clock=MockClock(autojump_threshold=0))
+    found = standings(outline(plan), dsl.last_report())
+    assert found[""].verdict in ("done", None)
+    assert found["[0]"].verdict in ("failed" if isinstance(outcome, Failed) else "done", None)
+
+
 def test_a_failure_goes_up_until_something_tolerates_it() -> None:
     """Each frame between the failed leaf and a Settled has failed, those around it are done."""
     plan = Stage(a=Settled(x=All(y=Stage(BAD), z=GOOD), w=GOOD), b=All(GOOD))
@@ -107,6 +126,13 @@ def test_what_was_cut_or_never_started_has_no_verdict() -> None:
     """A group that did not come to its end has neither failed nor is it done."""
     plan = Stage(All(a=BAD, b=Settled(LATE, LATE)), Settled(GOOD), All.map(Agent("x", item), over=[1]))
     assert verdicts(plan) == {"": "failed", "[0]": "failed", "[0].b": None, "[1]": None, "[2]": None}
+
+
+def test_what_has_nothing_to_do_is_done_with_the_run() -> None:
+    """A map without items fails nothing: the plan around it, or the plan that it is, is done."""
+    none = Stage.map(Agent("x", item), over=lambda: iter(()))
+    assert verdicts(none) == {"": "done"}
+    assert verdicts(All(none, GOOD)) == {"": "done", "[0]": None}
 
 
 def test_a_deadline_around_it_is_not_its_own() -> None:
@@ -122,7 +148,7 @@ def test_while_it_runs_only_what_is_over_has_a_verdict() -> None:
     began = [Event("started", a, 1, 0.0) for a in ("a[0]", "b[0]", "b[1]")]
     live = Report.of([*began, Event("ended", "a[0]", 1, 1.0, done), Event("ended", "b[0]", 1, 1.0, failed)], live=True)
     assert verdicts(plan, live) == {"": None, "a": "done", "b": None, "c": None}
-    assert [line[-20:].strip()[:1] for line in to_text(plan, live).splitlines()][:1] != ["✗"]
+    assert "✗" not in to_text(plan, live).splitlines()[0]
 
 
 def test_a_frame_shows_its_verdict() -> None:
@@ -160,8 +186,8 @@ def test_a_check_is_seen() -> None:
     assert to_svg(plan).count(">check</text>") == 1
 
 
-def test_100_000_leaves_are_judged_at_once() -> None:
-    """One pass judges wide and deep plans: 5,000 levels and 100,000 items."""
+def test_deep_plans_are_judged() -> None:
+    """A failure goes up through 5,000 levels without recursion, in one pass."""
     deep: dsl.Plan[t.Any] = All(BAD)
     for _ in range(5_000):
         deep = All(deep)
