@@ -278,7 +278,7 @@ def _labels(svg: str) -> list[str]:
 
 def test_a_label_is_whole_where_it_fits() -> None:
     """The column of addresses is as wide as the widest, up to a limit; siblings are told apart by whole labels."""
-    plan = dsl.All(answer=dsl.All(opus=leaf(2), gpt=leaf(1)))
+    plan = dsl.All(answer=dsl.All(opus=leaf(1), gpt=leaf(2)))
     assert _labels(to_gantt(reported(plan))) == ["answer.opus", "answer.gpt"]
 
 
