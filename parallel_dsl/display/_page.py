@@ -9,8 +9,8 @@ import secrets
 import typing as t
 from collections.abc import Iterator
 
-from ..graph import escape, is_plan, to_svg
-from ..report import GLYPHS, Report, saved_lines
+from ..graph import SHOWN_GLYPHS, escape, is_plan, to_svg
+from ..report import Report, saved_lines
 from ..wording import short
 from ._gantt import to_gantt
 from ._leaves import leaves_table
@@ -140,7 +140,7 @@ def _verdict(report: Report) -> str:
 
 def _measures(report: Report) -> str:
     states = sorted(counts_of(report).items(), key=lambda pair: ORDER.index(pair[0]))
-    counts = ", ".join(f"{GLYPHS.get(s, '■')}\u00a0{n:,}" for s, n in states if n)  # no break inside
+    counts = ", ".join(f"{SHOWN_GLYPHS[s]}\u00a0{n:,}" for s, n in states if n)  # no break inside
     tiles = {
         "leaves": f"{report.size:,}",
         "states": counts or "none",

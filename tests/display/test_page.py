@@ -214,6 +214,16 @@ def test_any_report_has_a_page(report: Report) -> None:
     assert not read.open
 
 
+def test_what_failed_around_a_group_is_an_error() -> None:
+    """A deadline that no leaf is to blame for stands under errors, with the address of the group."""
+    plan = dsl.Settled(slow=dsl.All(leaf(5), leaf(7)).timeout(2), quick=leaf(1))
+    report = reported(plan)
+    assert list(report.failures) == ["slow"]
+    section = errors_section(report)
+    assert "PlanTimeout" in section
+    assert "<code>slow</code>" in section
+
+
 def test_how_it_came_out_is_said_first() -> None:
     """The verdict is the decisive error, what is under way, or done."""
 
