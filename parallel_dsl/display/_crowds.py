@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..graph import Shown, number, text_width, title
-from ..report import GLYPHS
+from ..graph import SHOWN_GLYPHS, Shown, number, text_width, title
 from ._bars import SMALL, name_of
 from ._counts import most_at_once
 from ._markup import ORDER, WORDS
@@ -104,7 +103,7 @@ def states_said(counts: Mapping[Shown, int]) -> str:
         '✓ 1,000 done, ✗ 2 failed'
     """
     known = sorted((s for s in counts if counts[s]), key=ORDER.index)
-    return ", ".join(f"{GLYPHS.get(s, '■')} {counts[s]:,} {WORDS.get(s, s)}" for s in known)
+    return ", ".join(f"{SHOWN_GLYPHS[s]} {counts[s]:,} {WORDS.get(s, s)}" for s in known)
 
 
 def told(crowd: Crowd, peak: int) -> str:

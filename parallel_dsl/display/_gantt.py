@@ -281,9 +281,13 @@ def _split(address: str, room: float, paint: Paint, bold: bool) -> list[str]:
         return [escape(fit(whole, room, SIZE, bold=bold))]
     lead, last = visible(parent, 400), visible(address[len(parent) :], 200)
     lead_room = room - text_width(last, SIZE, bold=bold)
-    if lead_room < 48:  # too few letters of it would say nothing
-        return [escape(fit(f"…{last}", room, SIZE, bold=bold))]
-    return [paint.element("tspan", {"fill": "muted"}, escape(fit(lead, lead_room, SIZE, bold=bold))), escape(last)]
+    if text_width(lead, SIZE, bold=bold) > lead_room:
+        last = last.removeprefix(".")  # the ellipsis stands for it
+        if lead_room < 48:  # too few letters of it would say nothing
+            own = f"…{last}" if text_width(f"…{last}", SIZE, bold=bold) <= room else fit(last, room, SIZE, bold=bold)
+            return [escape(own)]
+        lead = fit(lead, lead_room, SIZE, bold=bold)
+    return [paint.element("tspan", {"fill": "muted"}, escape(lead)), escape(last)]
 
 
 def _gap_said(step: CriticalStep) -> str:

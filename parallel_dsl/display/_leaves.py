@@ -12,6 +12,7 @@ from ._markup import ORDER, WORDS, counted, given, letter, said, scrolled, sign,
 from ._scale import span
 
 ROWS = 1_000
+OPEN = 50  # of them that are seen at once: a page is read, and a thousand rows are many screens
 HEADS = (
     ("state", ""),
     ("address", ""),
@@ -27,20 +28,36 @@ _KEPT: Mapping[Shown, int] = {"failed": 0, "red": 1, "abandoned": 1, "done": 3} 
 def leaves_table(report: Report, most: int = ROWS, *, plain: bool = False) -> str:
     """Give a row for each leaf, in order; of more than *most* what is done is left out first, and counted.
 
-    Signs are pictures, *plain* ones letters: a notebook may drop inline pictures.
+    Of more than 50 rows those that are not done are seen first, and what comes after the first 50 is folded.
+    Signs are pictures and rows are folded, *plain* ones are letters and none is: a notebook may drop either.
     """
     states = [shown(leaf.state, leaf.outcome) for leaf in briefs(report.entries)]
     if not states:
         return tag("p", "no leaves")
     best = sorted(range(len(states)), key=lambda place: _KEPT.get(states[place], 2))
-    kept = set(best[:most])
-    addresses = [address for place, address in enumerate(report.entries) if place in kept]
-    rows = [_row(report.entries[address], report.ended, plain) for address in addresses]
     left = Counter(states[place] for place in best[most:])
+    kept = best[:most]
+    order = sorted(kept) if plain or len(kept) <= OPEN else [*kept[:OPEN], *sorted(kept[OPEN:])]
+    addresses = list(report.entries)
+    rows = [_row(report.entries[addresses[place]], report.ended, plain) for place in order]
     if left:
         rows.append(tag("tr", tag("td", f"… and {_counts(left)}", colspan=len(HEADS), class_="more")))
-    whole = table(counted(len(states), "leaf", "leaves"), HEADS, rows, class_="leaves")
-    return whole if plain else scrolled(whole, "table of leaves")
+    if plain:
+        return _table(len(states), rows)
+    if len(order) <= OPEN:
+        return scrolled(_table(len(states), rows), "table of leaves")
+    return scrolled(_table(len(states), rows[:OPEN]), "table of leaves") + _folded(len(states) - OPEN, rows[OPEN:])
+
+
+def _table(count: int, rows: list[str]) -> str:
+    return table(counted(count, "leaf", "leaves"), HEADS, rows, class_="leaves")
+
+
+def _folded(count: int, rows: list[str]) -> str:
+    """Give rows that a click unfolds, without a script."""
+    more = counted(count, "more leaf", "more leaves")
+    inside = table(more, HEADS, rows, class_="leaves")
+    return tag("details", tag("summary", more), scrolled(inside, "table of more leaves"))
 
 
 def _row(entry: Entry, now: float, plain: bool) -> str:

@@ -8,6 +8,7 @@ import attrs
 
 from ..graph import RIMS, Shown, escape, visible
 from ._markup import ORDER
+from ._markup import WORDS as STATE_WORDS
 from ._paint import Paint
 from ._scale import span
 
@@ -62,7 +63,7 @@ def legend_of(
         paused: Whether groups paused, which are no leaves that wait.
     """
     known = [state for state in ORDER if states.get(state)]
-    items = [Item("state", s, f"{'exit not 0' if s == 'red' else s} {states[s]:,}") for s in known]
+    items = [Item("state", s, f"{STATE_WORDS.get(s, s)} {states[s]:,}") for s in known]
     items += [Item("cause", c, f"{waited(c)} {span(seconds)}") for c, seconds in causes.items()]
     items += [Item("cause", "backoff", "a group paused before a further attempt")] if paused else []
     whole = ", ".join(f"{what} {span(seconds)}" for what, seconds in path.items() if seconds > 0)

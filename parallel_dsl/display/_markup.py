@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..graph import STATES, Shown, element, escape, visible
+from ..graph import SHOWN_GLYPHS, STATES, Shown, element, escape, visible
 from ..report import GLYPHS, Entry
 from ..results import Succeeded
 from ..wording import short
 
-WORDS: Mapping[Shown, str] = {"red": "exit not 0"}
+WORDS: Mapping[str, str] = {"red": "exit not 0"}
 ORDER: tuple[str, ...] = (*GLYPHS, "red")  # of states in lists
 
 
@@ -58,7 +58,7 @@ def sign(state: Shown) -> str:
 
 def letter(state: Shown) -> str:
     """Give the sign of a state as a letter, and its word."""
-    return escape(f"{'■' if state == 'red' else GLYPHS[state]} {WORDS.get(state, state)}")
+    return escape(f"{SHOWN_GLYPHS[state]} {WORDS.get(state, state)}")
 
 
 def given(entry: Entry, width: int = 140) -> str:

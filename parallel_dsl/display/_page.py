@@ -9,8 +9,8 @@ import secrets
 import typing as t
 from collections.abc import Iterator
 
-from ..graph import escape, to_svg
-from ..report import GLYPHS, Report, saved_lines
+from ..graph import SHOWN_GLYPHS, escape, is_plan, to_svg
+from ..report import Report, saved_lines
 from ..wording import short
 from ._gantt import to_gantt
 from ._leaves import leaves_table
@@ -45,7 +45,7 @@ def to_html(
         title: Headline.
 
     Raises:
-        TypeError: *report* is no report, *title* no text, or *path* no path.
+        TypeError: *report* is no report, *title* no text, or *path* no path, as is a plan.
         PlanError: *plan* is none.
         OSError: The file cannot be written.
 
@@ -64,12 +64,14 @@ def to_html(
     sections = list(_sections(report, report.plan if plan is None else plan))
     page = _page(report, title, sections)
     if where is not None:
-        _write(where, page)
+        _write(where, page, os.fspath(t.cast("str", path)))
     return page
 
 
 def _path(path: object) -> pathlib.Path:
     """Give the file to write; a link stays one: what it leads to is written."""
+    if is_plan(path):
+        raise TypeError(f"to_html: path is {short(path)}, expected a str or a pathlib.Path; did you mean plan=...?")
     try:
         found = os.fspath(t.cast("str", path))
     except Exception:  # it is none, or a hostile one
@@ -138,7 +140,7 @@ def _verdict(report: Report) -> str:
 
 def _measures(report: Report) -> str:
     states = sorted(counts_of(report).items(), key=lambda pair: ORDER.index(pair[0]))
-    counts = ", ".join(f"{GLYPHS.get(s, '■')}\u00a0{n:,}" for s, n in states if n)  # no break inside
+    counts = ", ".join(f"{SHOWN_GLYPHS[s]}\u00a0{n:,}" for s, n in states if n)  # no break inside
     tiles = {
         "leaves": f"{report.size:,}",
         "states": counts or "none",
@@ -174,8 +176,8 @@ def _footer(report: Report) -> str:
     return tag("footer", tag("p", " · ".join([*run, *seed, "made by parallel_dsl"])))
 
 
-def _write(path: pathlib.Path, text: str) -> None:
-    """Write a file as a whole: who reads it while it is written sees the one before."""
+def _write(path: pathlib.Path, text: str, said: str) -> None:
+    """Write a file as a whole: who reads it while it is written sees the one before; errors name what was *said*."""
     beside = path.with_name(f".{secrets.token_hex(8)}.tmp")  # nobody can guess it, two threads never share it
     try:
         with beside.open("x", encoding="utf-8", newline="\n") as file:
@@ -183,7 +185,9 @@ def _write(path: pathlib.Path, text: str) -> None:
         if path.exists():
             beside.chmod(path.stat().st_mode & 0o7777)
         beside.replace(path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):  # the first error tells more
             beside.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno is not None:
+            raise OSError(error.errno, f"to_html: {error.strerror}", said) from None
         raise

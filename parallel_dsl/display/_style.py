@@ -37,6 +37,9 @@ th,td{text-align:left;vertical-align:top;padding:.28rem .9rem .28rem 0;border-bo
 thead th{font-weight:600;white-space:nowrap}
 tbody th{font-weight:400;min-width:8rem}
 .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+summary{cursor:pointer;padding:.5rem 0}
+summary:focus-visible{outline:2px solid var(--running);outline-offset:2px;border-radius:3px}
+details caption{display:none}
 td.said{color:var(--muted);min-width:12rem;overflow-wrap:anywhere}
 .state{white-space:nowrap}
 table.waits td:last-child{width:14rem}

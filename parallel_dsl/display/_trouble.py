@@ -42,13 +42,10 @@ class Kind:
 
 
 def errors_of(report: Report) -> tuple[list[Kind], Counter[str]]:
-    """Give the errors that leaves ended with, equal ones together, in the order of the leaves; of the rest classes."""
+    """Give the errors of leaves and then of groups, equal ones together, in order; of the rest classes."""
     kinds: dict[tuple[str, str], Kind] = {}
     rest: Counter[str] = Counter()
-    for leaf in briefs(report.entries):
-        if not isinstance(leaf.outcome, Failed):
-            continue
-        error = leaf.outcome.error
+    for address, error in _errors(report):
         key = class_name(error), redact(text_of(error)[: LINES * WIDE])
         kind = kinds.get(key)
         if kind is None and len(kinds) == KINDS:
@@ -58,8 +55,16 @@ def errors_of(report: Report) -> tuple[list[Kind], Counter[str]]:
             kind = kinds[key] = Kind(visible(key[0], 80), _lines(key[1]), list(_notes(error)))
         kind.count += 1
         if len(kind.places) < PLACES:
-            kind.places.append(name_of(leaf.address))
+            kind.places.append(name_of(address))
     return list(kinds.values()), rest
+
+
+def _errors(report: Report) -> Iterator[tuple[str, Exception]]:
+    for leaf in briefs(report.entries):
+        if isinstance(leaf.outcome, Failed):
+            yield leaf.address, leaf.outcome.error
+    for address, failed in report.failures.items():
+        yield address, failed.error
 
 
 def errors_section(report: Report) -> str:

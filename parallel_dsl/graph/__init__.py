@@ -19,6 +19,8 @@ from ._outline import outline as outline
 from ._palette import RIMS as RIMS
 from ._palette import THEMES as THEMES
 from ._palette import Theme as Theme
+from ._said import SHOWN_GLYPHS as SHOWN_GLYPHS
+from ._seen import is_plan as is_plan
 from ._standing import Shown as Shown
 from ._standing import Standing as Standing
 from ._standing import shown as shown

@@ -52,6 +52,26 @@ class Chart:
         """Give what is in a frame, in written order; nothing of a box."""
         return [self.numbers[id(child)] for child in self.seats[number].children]
 
+    def nested(self, backward: t.Callable[[int], bool] = lambda number: False) -> t.Iterator[tuple[int, int, bool]]:
+        """Give each box and each frame with what is in it: its depth, its number, and whether the frame ends here.
+
+        Args:
+            backward: Tells of a frame whether the last in it comes first.
+        """
+        stack = [0]
+        depth = 1
+        while stack:
+            each = stack.pop()
+            if each < 0:
+                depth -= 1
+                yield depth, ~each, True
+                continue
+            yield depth, each, False
+            inside = self.inside(each)
+            if inside:
+                stack += [~each, *(inside if backward(each) else reversed(inside))]
+                depth += 1
+
     def is_ordered(self, number: int) -> bool:
         """Tell whether what is in a frame runs one after another."""
         part = self.seats[number].part
@@ -67,6 +87,7 @@ class Ends:
     """
 
     def __init__(self, drawn: Chart, stop: t.Callable[[int], bool]) -> None:
+        self.drawn, self.stop = drawn, stop
         self.first: dict[int, int] = {}
         self.last: dict[int, int] = {}
         length: dict[int, int] = {}
@@ -81,6 +102,26 @@ class Ends:
                 longest = middle if length[middle] == max(ways) else inside[ways.index(max(ways))]
                 self.first[number] = self.first[inside[0] if ordered else middle]
                 self.last[number] = self.last[inside[-1] if ordered else longest]
+
+
+    def firsts(self, number: int, most: int) -> list[int]:
+        """Give all where a line to a frame may end, in written order, at most *most*."""
+        return self._all(number, most, slice(0, 1))
+
+    def lasts(self, number: int, most: int) -> list[int]:
+        """Give all where a line from a frame may begin, likewise."""
+        return self._all(number, most, slice(-1, None))
+
+    def _all(self, number: int, most: int, ordered: slice) -> list[int]:
+        found, stack = list[int](), [number]
+        while stack and len(found) < most:
+            each = stack.pop()
+            if self.stop(each):
+                found.append(each)
+            else:
+                inside = self.drawn.inside(each)
+                stack += inside[ordered] if self.drawn.is_ordered(each) else reversed(inside)
+        return found
 
 
 def chart(seen: Seen, room: Room) -> Chart:

@@ -57,22 +57,13 @@ def _boxes(drawn: Chart) -> t.Iterator[str]:
 
     Side by side the last comes first: from left to right Graphviz stacks them from the bottom up.
     """
-    stack: list[int | str] = [0]
-    depth = 1
-    while stack:
-        each = stack.pop()
-        if isinstance(each, str):
-            depth -= 1
-            yield "  " * depth + each
-            continue
-        inside = drawn.inside(each)
-        begin = "  " * depth
-        labels = drawn.labels[each]
-        if inside:
+    for depth, each, ends in drawn.nested(lambda number: not drawn.is_ordered(number)):
+        begin, labels = "  " * depth, drawn.labels[each]
+        if ends:
+            yield f"{begin}}}"
+        elif drawn.inside(each):
             label = quoted(*labels, end="\\l" if len(labels) > 1 else "")
             yield from (f"{begin}subgraph cluster_n{each} {{", f"{begin}  label={label};")
-            stack += ["}", *(reversed(inside) if drawn.is_ordered(each) else inside)]
-            depth += 1
         else:
             note = ", shape=note, style=dashed" if drawn.seats[each].part is None else ""
             yield f"{begin}n{each} [label={quoted(*labels)}{note}];"

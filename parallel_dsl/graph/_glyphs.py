@@ -30,7 +30,7 @@ STATES: Mapping[Shown, Glyph] = {
     "retrying": Glyph("M9.2 3.6A4 4 0 1 0 10 6.6M9.8 1.2v2.9h-2.9"),
     "done": Glyph("M2 6.6l2.8 2.8L10.2 3"),
     "failed": Glyph("M2.8 2.8l6.4 6.4M9.2 2.8l-6.4 6.4"),
-    "red": Glyph("M6 1.6v5.6M6 10v.2"),
+    "red": Glyph("M2.2 2.2h7.6v7.6h-7.6z", filled=True),  # as in text: ■
     "cancelled": Glyph(f"{_RING}M3.2 8.8l5.6-5.6"),
     "abandoned": Glyph("M1.8 3v6M4 6h6.4M7.8 3.4l2.6 2.6l-2.6 2.6"),
     "never started": Glyph("M2.8 6h6.4"),

@@ -22,6 +22,8 @@ Seconds = float | Mapping[str, float] | Callable[[str], float] | None
 MOST_LEAVES = 1_000  # at once, if a run says nothing (rule 13 of the design)
 MOST_MAPPED = 1_000  # children of a map under way, if a plan says nothing (rule 7)
 MOST_SECONDS = 1e18  # longer than there is time; more is for ever, so that sums stay numbers
+MANY = 1e12  # from here on a number is known by its size only
+NAMED = 6  # leaves of the critical path
 ORDERED = ("Stage", "Fallback")
 FASTEST = ("Any", "Race")
 
@@ -38,6 +40,7 @@ class Measures:
             back, `simulate` tells.
         critical_path: Addresses of the leaves that the plan waits for, if all succeed and no limit holds.
         critical_seconds: How long that takes; a count of leaves if no seconds were given.
+        timed: Whether they were.
 
     Example:
         >>> Measures(3, 1, 2, 2, ("a", "b"), 2.0).width
@@ -50,18 +53,29 @@ class Measures:
     most_at_once: float
     critical_path: tuple[str, ...]
     critical_seconds: float
+    timed: bool = True
 
     def __str__(self) -> str:
-        path = " -> ".join(visible(ends(a), 160) if a else "(the plan)" for a in self.critical_path[:6])
-        more = f" ... and {len(self.critical_path) - 6} more" if len(self.critical_path) > 6 else ""
-        return (
-            f"{_count(self.leaves)} leaves, {self.depth} deep, {_count(self.width)} wide, at most "
-            f"{_count(self.most_at_once)} at once; critical path {shown(self.critical_seconds)}: {path}{more}"
-        )
+        wide = "of any width" if self.width == math.inf else f"{_count(self.width)} wide"
+        most = "any number" if self.most_at_once == math.inf else f"at most {_count(self.most_at_once)}"
+        return f"{_leaves(self.leaves)}, {self.depth} deep, {wide}, {most} at once; {self._path()}"
+
+    def _path(self) -> str:
+        if not self.critical_path or not (self.timed or self.critical_seconds):
+            return "nothing to wait for"
+        path = " -> ".join(visible(ends(a), 160) if a else "(the plan)" for a in self.critical_path[:NAMED])
+        left = len(self.critical_path) - NAMED
+        more = f" ... and {left:,} more" if left > 0 else ""
+        takes = shown(self.critical_seconds) if self.timed else _leaves(self.critical_seconds)
+        return f"critical path {takes}: {path}{more}"
+
+
+def _leaves(number: float) -> str:
+    return "1 leaf" if number == 1 else f"{_count(number)} leaves"
 
 
 def _count(number: float) -> str:
-    return "any number of" if number == math.inf else f"{number:g}"
+    return "any number of" if number == math.inf else f"{number:,.0f}" if number < MANY else f"{number:.3g}"
 
 
 def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = MOST_LEAVES) -> Measures:
@@ -103,6 +117,7 @@ def measures(graph: nx.MultiDiGraph, seconds: Seconds = None, *, limit: float = 
         most_at_once=min(tables.most[root], limit),
         critical_path=tuple(tables.path(root)),
         critical_seconds=tables.takes[root],
+        timed=seconds is not None,
     )
 
 

@@ -45,6 +45,11 @@ class Seen:
         return became(part, self.standings[part.address], self.report)
 
 
+def is_plan(value: object) -> bool:
+    """Tell whether a value is a plan: for rooms that draw plans and know nothing else of them."""
+    return isinstance(value, Plan)
+
+
 def see(plan: Plan[t.Any], report: Report | None, said: str) -> Seen:
     """Look at a plan and a report; *said* begins the message if one of them is none."""
     drawn = outline(plan, said)

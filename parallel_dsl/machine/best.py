@@ -11,6 +11,7 @@ from ..errors import PlanError
 from ..plan import told
 from ..wording import article, class_name, clean, short
 from .capacities import MOST_LEAVES, is_size
+from .held import advice, holding
 from .playing import instead
 from .rehearsal import DEFAULT_ITEMS, DEFAULT_SECONDS, Rehearsal
 
@@ -56,6 +57,8 @@ class BestLimit:
 
     Args:
         rows: One for each limit.
+        held: What in the plan itself held leaves back where the limit did not: ``.limit(5)``, ``.batch(3)``. Behind it
+            a higher limit cannot help, and what the plan could do without it was not looked at.
 
     Example:
         >>> from parallel_dsl import Agent, All
@@ -65,6 +68,7 @@ class BestLimit:
     """
 
     rows: tuple[Tried, ...]
+    held: tuple[str, ...] = ()
 
     @property
     def best(self) -> Tried:
@@ -73,9 +77,16 @@ class BestLimit:
 
     @property
     def knee(self) -> int:
-        """Give the smallest limit whose makespan is at most 1.05 times the best one: more hardly pays."""
+        """Give the smallest limit whose makespan is at most 1.05 times the best one: more hardly pays.
+
+        If fewer leaves than that ran at once, it is as many as did: such a limit holds nobody back.
+        """
+        return min(self._enough.limit, max(1, self._enough.peak))
+
+    @property
+    def _enough(self) -> Tried:
         enough = self.best.seconds * NEAR
-        return min(row.limit for row in self._judged if row.seconds <= enough)
+        return min((row for row in self._judged if row.seconds <= enough), key=lambda row: row.limit)
 
     @property
     def _judged(self) -> tuple[Tried, ...]:
@@ -88,13 +99,27 @@ class BestLimit:
         return len(self.rows)
 
     def __str__(self) -> str:
-        knee, digits = self.knee, 1 if self.rows[0].seconds >= 10 else 3
-        lines = [_line(row, digits, "->" if row.limit == knee else "") for row in self.rows]
-        return "\n".join([HEAD, *lines, f"-> {knee} is the smallest limit within 5 % of the best makespan"])
+        enough, digits = self._enough, 1 if self.rows[0].seconds >= 10 else 3
+        lines = [_line(row, digits, "->" if row is enough else "") for row in self.rows]
+        held = [f"   {advice(self.held)}"] if self.held else []
+        return "\n".join([HEAD, *lines, f"-> {self._verdict()}", *held])
+
+    def _verdict(self) -> str:
+        if self._enough.error is not None:
+            return f"it failed under each limit; {self.knee} is the smallest within 5 % of the shortest"
+        if self.knee < self._enough.limit:
+            return f"{self.knee} is enough: under the limit of {self._enough.limit} no more ran at once"
+        return f"{self.knee} is the smallest limit within 5 % of the best makespan"
+
+    def _repr_pretty_(self, p: t.Any, cycle: bool) -> None:
+        p.text(str(self).replace("\n", "\n" + " " * p.indentation))
 
     def __repr__(self) -> str:
-        best = self.best
-        return f"<BestLimit: {self.knee} of {len(self)} tried; the best is {best.limit} with {best.seconds:g} s>"
+        first, last = self.rows[0], self.rows[-1]
+        ways = f"; {first.limit} takes {first.seconds:.4g} s" if len(self) > 1 and first is not self._enough else ""
+        tried = f"{first.limit} to {last.limit} tried" if len(self) > 1 else "no other tried"
+        failed = "" if self._enough.error is None else ", and fails"
+        return f"<BestLimit: a limit of {self.knee} takes {self._enough.seconds:.4g} s{failed}{ways}; {tried}>"
 
 
 def _line(row: Tried, digits: int, mark: str) -> str:
@@ -156,11 +181,19 @@ def best_limit(
         plan, seconds, fails=fails, values=values, items=items, limits=limits, seed=seed, name="best_limit"
     )
     if chosen is not None:
-        return BestLimit(tuple(_row(limit, rehearsal.played(limit)) for limit in chosen))
+        reports = [rehearsal.played(limit) for limit in chosen]
+        return BestLimit(tuple(map(_row, chosen, reports)), _held(rehearsal, chosen[-1], reports[-1]))
     free = rehearsal.played(MOST_LEAVES)
     peak = max(1, free.peak_concurrency)
     rows = [_row(limit, rehearsal.played(limit)) for limit in ladder(peak)]
-    return BestLimit((*rows, _row(peak, free)))  # a limit that is never reached holds nobody back
+    # a limit that is never reached holds nobody back
+    return BestLimit((*rows, _row(peak, free)), _held(rehearsal, MOST_LEAVES, free))
+
+
+def _held(rehearsal: Rehearsal, limit: int, report: Report) -> tuple[str, ...]:
+    """Say what in the plan held leaves back, if the limit of the run did not."""
+    peak = report.peak_concurrency
+    return holding(rehearsal.plan, peak, report.waits["limit"] > 0, rehearsal.count) if peak < limit else ()
 
 
 def ladder(end: int) -> Iterator[int]:

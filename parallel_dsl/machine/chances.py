@@ -8,7 +8,7 @@ import typing as t
 from collections.abc import Callable, Mapping
 
 from ..errors import PlanError, SimulatedFailure
-from ..wording import short
+from ..wording import function_name, short
 from .messages import LeafWork
 from .said import REST
 
@@ -51,14 +51,22 @@ def seconds_misfit(said: object) -> str | None:
 def seconds_of(said: t.Any, work: LeafWork, seed: int) -> float:
     """Give how long an attempt takes: of a pair, drawn evenly from low to high."""
     if callable(said):
-        said = said(work)
+        said = _asked("seconds", said, work)
         wrong = "is a function, expected a number or a pair" if callable(said) else seconds_misfit(said)
         if wrong is not None:
-            raise PlanError(f"{work.address}: what the function for seconds gave {wrong}")
+            raise PlanError(f"{work.address or 'the plan'}: what the function for seconds gave {wrong}")
     if isinstance(said, list | tuple):
         low, high = said
         return float(low + (high - low) * die(seed, work, "seconds").random())
     return float(said)
+
+
+def _asked(option: str, function: Callable[[LeafWork], t.Any], work: LeafWork) -> t.Any:
+    try:
+        return function(work)
+    except Exception as error:  # user code: a bare KeyError would tell neither which function nor for which leaf
+        which = f"the function for {option}, {function_name(function)}, raised {short(error)}"
+        raise PlanError(f"{work.address or 'the plan'}: {which}") from error
 
 
 def _is_pair(said: object) -> t.TypeGuard[tuple[t.Any, t.Any]]:
@@ -114,10 +122,10 @@ def failure_of(said: t.Any, work: LeafWork, seed: int) -> Exception | None:
     """Give the error that an attempt fails with, None if it does not fail."""
     odds, error = said if isinstance(said, list | tuple) else (said, SimulatedFailure)
     if callable(odds):
-        odds = odds(work)
+        odds = _asked("fails", odds, work)
         if not isinstance(odds, bool) and not (_is_number(odds) and 0 <= odds <= 1):
             what = f"gave {short(odds)}, expected True, False, or a number from 0 to 1"
-            raise PlanError(f"{work.address}: the function for fails {what}")
+            raise PlanError(f"{work.address or 'the plan'}: the function for fails {what}")
     if not odds or (odds < 1 and die(seed, work, "fails").random() >= odds):
         return None
     if isinstance(error, Exception):

@@ -127,7 +127,7 @@ class Rehearsal:
     def play(self, work: LeafWork) -> Play:
         """Say what one attempt of a leaf does."""
         if work.attempt > self.most_attempts:
-            said = f"{work.address or 'the plan'!r} has been tried {self.most_attempts:,} times, and fails on"
+            said = f"{_leaf(work.address)} has been tried {self.most_attempts:,} times, and fails on"
             raise PlanError(f"the simulation never ends: {said}; say how often: .retry(attempts=...)")
         names = names_of(work.plan, work.head)
         seconds = seconds_of(self.seconds.of(work.address, names), work, self.seed)
@@ -190,9 +190,16 @@ def _given(work: LeafWork, value: t.Any) -> JobEnd:
 
 
 def _endless(report: Report) -> str:
-    stuck = [e.address for e in report if e.state in ("running", "waiting")][:3]
-    where = ", ".join(map(repr, stuck)) or "the plan"
-    return f"the simulation never ends: {where} takes forever; give it finite seconds, or put .timeout(...) around it"
+    stuck = [e.address for e in report if e.state in ("running", "waiting")]
+    named = ", ".join(map(_leaf, stuck[:3])) or "the plan"
+    more = f" and {len(stuck) - 3:,} more" if len(stuck) > 3 else ""
+    take, them, it = ("takes", "it", "it") if len(stuck) < 2 else ("take", "them", "each")
+    where = f"{named}{more} {take} forever"
+    return f"the simulation never ends: {where}; give {them} finite seconds, or put .timeout(...) around {it}"
+
+
+def _leaf(address: str) -> str:
+    return repr(address) if address else "the plan"
 
 
 def _value_misfit(said: object) -> str | None:

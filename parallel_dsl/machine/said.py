@@ -122,7 +122,7 @@ class Sayable:
             if not isinstance(key, str):
                 yield Finding("", "error", f"{option} has the key {short(key)}, expected a str: {KEYS}")
             elif not (self._names(key) or leaves.met(key)):
-                known = sorted(self.leaves | self.names)
+                known = sorted((self.leaves | self.names) - {""})  # the root alone has no name
                 yield Finding("", "error", f"{option}: nothing is called {key!r}", _meant(key, known))
 
     def _names(self, key: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 from collections.abc import Iterator
 
@@ -19,10 +20,12 @@ from ._lookup import SORTED, Lookup, Place, child_address, key_of
 from ._refs import Attribute, Name, Ref, Step
 from ._shapers import Drain, Pick
 from ._sight import Scope, Sight
-from ._walk import Node
+from ._used import refs_of
+from ._walk import Node, walk
 from ._wrappers import Given, Wrapper, group_of
 
 MOST_CLIMBED = 1_000_000  # scopes looked into for hidden names, in one plan: they may be thousands of levels deep
+MOST_WALKED = 10_000  # nodes of a template that are looked at for what it does with outcomes
 MOST_TEXT = 10_000  # characters of a task that are looked at for braces
 OUTCOME = frozenset({f.name for kind in (Succeeded, Failed) for f in attrs.fields(kind)} | {"ok"})
 
@@ -44,6 +47,7 @@ class Names:
         """Give what a reference hardly means."""
         if self._settled and not isinstance(node.plan, Given):  # a name given to an outcome may well go on with .value
             yield from self._outcome(ref, place, node, sight)
+            yield from _over(ref, place, node)
         name = t.cast("Name", ref._steps[0]).name
         if isinstance(name, str):
             yield from self._hidden(ref, name, place, node, sight)
@@ -109,6 +113,25 @@ class Names:
         if not isinstance(around, Place) or around.node is not None or around.rest:
             return False
         return _gives(around.plan) is Settled
+
+
+def _over(ref: Ref, place: Place, node: Node) -> Iterator[Finding]:
+    """Tell of a map over all outcomes whose template hardly knows that it gets some."""
+    group = node.plan
+    if not isinstance(group, Group) or group.template is None or group.over is not ref:
+        return
+    if place.rest or place.node is not None or _gives(place.plan) is not Settled or _asks_outcomes(group.template):
+        return
+    meant = Ref("ref", (*ref._steps, Attribute("successes")))
+    what = f"over={ref!r} maps outcomes, those of failed children too, not the values themselves"
+    yield Finding(node.address, "note", what, f"say over={meant!r}, or item.value")
+
+
+def _asks_outcomes(template: Plan[t.Any]) -> bool:
+    """Tell whether a reference in a template takes from its item what only an outcome has."""
+    nodes = itertools.islice(walk(template), MOST_WALKED)
+    refs = (ref for node in nodes for ref in refs_of(node.plan) if ref._root == "item" and ref._steps)
+    return any(key_of(ref._steps[0]) in OUTCOME for ref in refs)
 
 
 def _picked(place: Place) -> int | None:

@@ -105,7 +105,10 @@ def _end(over: t.Any) -> bool | None:
 
 def _goes_on(fn: t.Any) -> bool:
     """Tell whether a generator function never ends: ``while True`` without a way out compiles to no return."""
-    fn = inspect.unwrap(fn) if inspect.isroutine(fn) else fn
+    try:
+        fn = inspect.unwrap(fn) if inspect.isroutine(fn) else fn
+    except ValueError:  # it is wrapped by itself: nothing is known of its end
+        return False
     if not (inspect.isgeneratorfunction(fn) or inspect.isasyncgenfunction(fn)):
         return False
     code = getattr(getattr(fn, "__func__", fn), "__code__", None)

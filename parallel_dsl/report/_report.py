@@ -83,7 +83,7 @@ class Report:
             return self.entries[address]
         except KeyError:
             known = list(self.entries)[:1000]
-            some = ", ".join(clean(a, 40) for a in known[:8]) + did_you_mean(address, known)
+            some = ", ".join(clean(a, 40) if a else "'' (the plan)" for a in known[:8]) + did_you_mean(address, known)
             raise KeyError(f"no leaf {short(address)} in the report; there are {some}") from None
 
     def __iter__(self) -> Iterator[Entry]:

@@ -140,4 +140,5 @@ def _leaf_meant(said: str, leaves: set[str]) -> str:
     deeper = sorted(a for a in leaves if steps(a)[-1:] == steps(said)[-1:])
     if deeper:
         return f"did you mean {deeper[0]!r}?"
-    return did_you_mean(said, leaves).removeprefix("; ") or f"leaves here: {', '.join(sorted(leaves)[:MOST_SHOWN])}"
+    known = ", ".join(a or "'' (the plan)" for a in sorted(leaves)[:MOST_SHOWN])
+    return did_you_mean(said, leaves).removeprefix("; ") or f"leaves here: {known}"

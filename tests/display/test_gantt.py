@@ -268,3 +268,25 @@ def test_only_reports_are_drawn() -> None:
     """What is no report is refused with advice."""
     with pytest.raises(TypeError, match="last_report"):
         to_gantt(t.cast("Report", dsl.Value(1)))
+
+
+def _labels(svg: str) -> list[str]:
+    lanes = Drawn.of(svg).all("lane")
+    texts = (next(e for e in lane.iter() if e.tag.endswith("}text")) for lane in lanes)
+    return ["".join(part for part in text.itertext())[len(title_of(text)) :] for text in texts]
+
+
+def test_a_label_is_whole_where_it_fits() -> None:
+    """The column of addresses is as wide as the widest, up to a limit; siblings are told apart by whole labels."""
+    plan = dsl.All(answer=dsl.All(opus=leaf(1), gpt=leaf(2)))
+    assert _labels(to_gantt(reported(plan))) == ["answer.opus", "answer.gpt"]
+
+
+@pytest.mark.parametrize("width", [320, 600, 940])
+def test_a_label_is_cut_at_one_place(width: int) -> None:
+    """What has no room is cut once, with an ellipsis that no dot follows."""
+    names = ["x" * n for n in (1, 9, 20, 33, 60)]
+    plan = dsl.Stage(**{outer: dsl.All(**{inner: leaf(1) for inner in names}) for outer in names})
+    for label in _labels(to_gantt(reported(plan), width=width)):
+        assert label.count("…") <= 1
+        assert "…." not in label

@@ -190,12 +190,38 @@ def test_a_page_is_bounded() -> None:
     assert "… and 2,500 more done, 1,500 more failed" in " ".join(read.text)
 
 
+@pytest.mark.parametrize(("leaves", "seen"), [(50, 50), (51, 50), (3_000, 50)])
+def test_a_page_is_no_taller_than_a_few_screens(leaves: int, seen: int) -> None:
+    """Of many leaves 50 are seen, those that failed first; the others come when they are asked for."""
+    events = [Event("started", f"a[{n}]", 1, 0.0) for n in range(leaves)]
+    ends = [Failed(ValueError("x"), ()) if n == leaves - 1 else Succeeded(n) for n in range(leaves)]
+    events += [Event("ended", f"a[{n}]", 1, 1.0, end) for n, end in enumerate(ends)]
+    above, folded, below = to_html(Report.of(events)).partition("<details>")
+    assert above.count('scope="row"') == seen
+    assert bool(folded) == (leaves > seen)
+    table = above[above.index('class="leaves"') :]
+    assert "ValueError" in table
+    if folded:
+        assert f"<summary>{leaves - seen:,} more lea" in below
+        assert table.index("a[50]" if leaves == 51 else "a[2999]") < table.index("a[0]")
+
+
 @pytest.mark.parametrize("report", [Report.of([]), reported(dsl.Value(1)), reported(leaf(9), until=4.0)], ids=repr)
 def test_any_report_has_a_page(report: Report) -> None:
     """Nothing, a value, and a run that goes on have pages."""
     read = Read.of(to_html(report))
     assert not read.wrong
     assert not read.open
+
+
+def test_what_failed_around_a_group_is_an_error() -> None:
+    """A deadline that no leaf is to blame for stands under errors, with the address of the group."""
+    plan = dsl.Settled(slow=dsl.All(leaf(5), leaf(7)).timeout(2), quick=leaf(1))
+    report = reported(plan)
+    assert list(report.failures) == ["slow"]
+    section = errors_section(report)
+    assert "PlanTimeout" in section
+    assert "<code>slow</code>" in section
 
 
 def test_how_it_came_out_is_said_first() -> None:
@@ -219,8 +245,9 @@ def test_a_file_is_written_as_a_whole(tmp_path: pathlib.Path) -> None:
     page = to_html(report, path)
     assert path.read_text(encoding="utf-8") == page
     assert [p.name for p in tmp_path.iterdir()] == ["run.html"]
-    with pytest.raises(OSError, match="nowhere"):
-        to_html(report, tmp_path / "nowhere" / "run.html")
+    nowhere = tmp_path / "nowhere" / "run.html"
+    with pytest.raises(FileNotFoundError, match=f"{nowhere}'$"):  # not the file that it writes first
+        to_html(report, nowhere)
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match="folder"):
         to_html(report, str(tmp_path / "folder"))
@@ -238,3 +265,5 @@ def test_only_reports_have_pages() -> None:
         to_html(t.cast("Report", 3))
     with pytest.raises(dsl.PlanError):
         to_html(Report.of([]), plan=3)
+    with pytest.raises(TypeError, match=r"path is Value\(1\), expected a str .*; did you mean plan="):
+        to_html(Report.of([]), t.cast("t.Any", dsl.Value(1)))

@@ -67,6 +67,29 @@ def test_order_and_references_are_lines() -> None:
     ]
 
 
+def _order(plan: dsl.Plan[t.Any]) -> list[tuple[str, str]]:
+    """Give from where to where the arrows between the two children of a stage go, by labels."""
+    found = read(to_mermaid(plan))
+    labels = {match[1]: match[2].partition("#58;")[0] for match in found["node"] + found["group"]}
+    edges = [(labels[match[1]], labels[match[3]]) for match in found["edge"]]
+    return [pair for pair in edges if pair[0][0] != pair[1][0]]
+
+
+def test_order_between_groups_of_groups_ends_inside_of_them() -> None:
+    """At few arrows go to all that may come first and from all that may be last; at many there is one."""
+
+    def side_by_side(letter: str, count: int) -> dsl.Plan[t.Any]:
+        steps = [f"{letter}{n}" for n in range(count)]
+        return All({s: Stage({f"{s}x": Value(1), f"{s}y": All({f"{s}z": Value(2)})}) for s in steps})
+
+    one = Agent("b")
+    assert _order(Stage(a=side_by_side("a", 2), b=one)) == [("a0y", "b"), ("a1y", "b")]
+    assert _order(Stage(b=one, a=side_by_side("a", 3))) == [("b", "a0x"), ("b", "a1x"), ("b", "a2x")]
+    assert len(_order(Stage(b=one, a=side_by_side("a", 4)))) == 1
+    assert len(_order(Stage(a=side_by_side("a", 2), c=side_by_side("c", 2)))) == 1
+    assert _order(Stage(a=All(Value(1), Value(2)), b=one)) == [("a", "b")]
+
+
 def test_an_empty_group_is_a_box() -> None:
     """Mermaid cannot draw a frame around nothing, and lines to it must end somewhere."""
     found = read(to_mermaid(Stage(a=All(), b=Stage(), c=Agent("c", ref.a))))

@@ -49,3 +49,26 @@ def test_no_simulation_has_more_leaves_at_once(limit: float) -> None:
         r = random.Random(number)
         held = All(plan.limit(r.randint(1, 4)), Settled(plan, Agent("x"), plan).batch(2))
         assert simulate(held, limit=limit).peak_concurrency <= measures(to_networkx(held), limit=limit).most_at_once
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (Agent("a"), "1 leaf, 0 deep, 1 wide, at most 1 at once; critical path 1 leaf: (the plan)"),
+        (
+            Stage(a=Agent("a"), b=Agent("b")),
+            "2 leaves, 1 deep, 1 wide, at most 1 at once; critical path 2 leaves: a -> b",
+        ),
+        (
+            All.map(Agent("a"), over=lambda: ()),
+            "any number of leaves, 1 deep, of any width, at most 1,000 at once; critical path 1 leaf: *",
+        ),
+        (Value(1), "1 leaf, 0 deep, 0 wide, at most 0 at once; nothing to wait for"),
+        (All(), "0 leaves, 1 deep, 0 wide, at most 0 at once; nothing to wait for"),
+    ],
+    ids=repr,
+)
+def test_measures_read_well(plan: dsl.Plan[t.Any], said: str) -> None:
+    """Without seconds the path is told in leaves, no unit is made up, and what is not known is said in words."""
+    assert str(measures(to_networkx(plan))) == said
+    assert str(measures(to_networkx(Agent("a")), 2)).endswith("critical path 2 s: (the plan)")

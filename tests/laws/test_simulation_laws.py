@@ -219,6 +219,50 @@ def test_limits_are_tried_up_to_the_peak() -> None:
     assert [row.limit for row in best_limit(All([Agent("a")] * 1200))][-2:] == [768, 1000]
 
 
+def twenty() -> dsl.Plan[t.Any]:
+    return All([Agent("a")] * 20)
+
+
+@pytest.mark.parametrize(
+    ("plan", "held"),
+    [
+        (twenty(), ()),
+        (twenty().limit(5), (".limit(5)",)),
+        (twenty().limit(20), ()),
+        (twenty().limit(children=4), (".limit(children=4)",)),
+        (twenty().batch(5), (".batch(5)",)),
+        (twenty().batch(50), ()),
+        (Stage([Agent("a")] * 9).batch(2), ()),
+        (All(twenty().limit(2), twenty().limit(3)), (".limit(2)", ".limit(3)")),
+        (All.map(Agent("a", dsl.item), over=lambda: range(30)).batch(9), (".batch(9)",)),
+    ],
+    ids=str,
+)
+def test_what_the_plan_holds_back_is_told(plan: dsl.Plan[t.Any], held: tuple[str, ...]) -> None:
+    """Where a limit or batch of the plan was the ceiling the table says which; else it says nothing of it."""
+    for found in (best_limit(plan), best_limit(plan, tried=[1, 100])):
+        assert found.held == held
+        assert ("off to look further" in str(found)) == bool(held)
+    assert best_limit(plan, tried=[1]).held == ()  # it was the limit that held
+
+
+def test_no_limit_is_advised_that_was_never_reached() -> None:
+    """Of limits above what ran at once the peak is advised: it gives the same run."""
+    found = best_limit(twenty(), 3, tried=[1, 50, 100])
+    assert found.knee == 20
+    assert str(found).endswith("-> 20 is enough: under the limit of 50 no more ran at once")
+    assert best_limit(twenty(), 3, tried=[found.knee]).best.seconds == found.best.seconds
+
+
+def test_a_notebook_shows_the_table_and_a_list_one_line() -> None:
+    """The last expression of a cell is printed as the table is; the repr says limit and seconds."""
+    pretty = pytest.importorskip("IPython.lib.pretty").pretty
+    found = best_limit(twenty().limit(5), 3)
+    assert pretty(found) == str(found)
+    assert repr(found) == "<BestLimit: a limit of 5 takes 12 s; 1 takes 60 s; 1 to 5 tried>"
+    assert repr(best_limit(Agent("a"), fails=1.0)) == "<BestLimit: a limit of 1 takes 1 s, and fails; no other tried>"
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**9).map(lambda n: of_agents(random.Random(n))))
 def test_beyond_the_peak_nothing_changes(plan: dsl.Plan[t.Any]) -> None:

@@ -139,7 +139,7 @@ def test_an_endless_retry_is_told() -> None:
 
     plan = a.retry(attempts=None, delay=0)
     endless = Impatient(plan, 0, fails=1.0, values=None, items=10, limits=None, seed=0, name="simulate")
-    with pytest.raises(PlanError, match="'the plan' has been tried 1,000 times, and fails on"):
+    with pytest.raises(PlanError, match="the plan has been tried 1,000 times, and fails on"):
         endless.played(None)
 
 

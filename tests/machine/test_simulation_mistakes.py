@@ -17,6 +17,10 @@ async def waits(*args: object) -> None:
     raise AssertionError("a simulation called it")
 
 
+def unlucky(work: object) -> float:
+    raise KeyError("x")
+
+
 @attrs.frozen
 class Picky(Exception):
     """An error that takes two arguments."""
@@ -49,6 +53,9 @@ MISTAKES: list[tuple[dict[str, t.Any], str]] = [
     ({"fails": (0.5, Picky)}, r"Picky\('simulated'\) raised TypeError.*; give an exception: Picky\(...\)"),
     ({"fails": {"nobody": 1}}, "fails: nothing is called 'nobody'; known here: a, debugger"),
     ({"fails": lambda work: "yes"}, "the function for fails gave 'yes', expected True, False, or a number"),
+    ({"seconds": unlucky}, r"scan: the function for seconds, unlucky, raised KeyError\('x'\)"),
+    ({"fails": unlucky}, r"scan: the function for fails, unlucky, raised KeyError\('x'\)"),
+    ({"seconds": {"review": math.inf}}, r"'reviews\[1\]', 'reviews\[2\]' and 7 more take forever; give them finite"),
     ({"values": [1]}, r"values is a list, expected a mapping; say simulate\(plan, values="),
     ({"values": {"scann": 1}}, "values: nothing is called 'scann'; did you mean 'scan'?"),
     ({"values": {"scan": a}}, "values: 'scan' is a plan, expected a value"),
@@ -70,6 +77,17 @@ def test_mistakes_are_told(options: dict[str, t.Any], said: str) -> None:
     with pytest.raises(PlanError, match=said) as caught:
         simulate(plan, **options)
     assert "\n" not in str(caught.value)
+
+
+def test_a_function_that_raises_is_the_cause() -> None:
+    """What a function of the user raised is chained, and the root is called the plan."""
+    with pytest.raises(PlanError, match=r"^the plan: the function for seconds, unlucky, raised KeyError") as caught:
+        simulate(a, unlucky)
+    assert isinstance(caught.value.__cause__, KeyError)
+    with pytest.raises(PlanError, match=r"nothing is called 'zz'; known here: a$"):
+        simulate(a, {"zz": 1})
+    with pytest.raises(PlanError, match="never ends: the plan takes forever"):
+        simulate(a, math.inf)
 
 
 def test_wrong_plans_and_words_are_told() -> None:

@@ -182,6 +182,7 @@ NO_SOURCES = [
 ]
 
 fixes = Settled(bugs=a, perf=b)
+MAPPED = "maps outcomes, those of failed children too, not the values themselves"
 OUTCOMES: list[Row] = [
     (
         Stage(fixes=fixes, y=Agent("f", ref.fixes.bugs)),
@@ -209,8 +210,22 @@ OUTCOMES: list[Row] = [
         Stage(x=Settled(bugs=a, perf=Call(fn)).pick("bugs"), y=Agent("f", ref.x)),
         "y: ref.x is an outcome, not the value itself; say ref.x.value",
     ),
+    (
+        Stage(fixes=fixes, y=All.map(Agent("f", item), over=ref.fixes)),
+        f"y: over=ref.fixes {MAPPED}; say over=ref.fixes.successes, or item.value",
+    ),
+    (
+        Stage(x=All(p=Settled.map(a, over=[1]).limit(2)), y=All.map(Stage(b, Call(fn, item.files)), over=ref.x.p)),
+        f"y: over=ref.x.p {MAPPED}; say over=ref.x.p.successes, or item.value",
+    ),
 ]
 NO_OUTCOMES = [
+    Stage(fixes=fixes, y=All.map(Agent("f", item), over=ref.fixes.successes)),
+    Stage(fixes=fixes, y=All.map(Agent("f", item), over=ref.fixes.failures)),
+    Stage(fixes=fixes, y=All.map(Stage(Agent("f", item.value), Agent("g", item)), over=ref.fixes)),
+    Stage(fixes=fixes, y=All.map(Call(fn, text("{x}", x=item.error)), over=ref.fixes)),
+    Stage(x=All(p=a), y=All.map(Agent("f", item), over=ref.x)),
+    Stage(x=Settled(p=a).pick("p"), y=All.map(Agent("f", item), over=ref.x.value)),
     Stage(fixes=fixes, y=Agent("f", [ref.fixes.successes.bugs, ref.fixes.failures, ref.fixes.successes])),
     Stage(fixes=fixes, y=Agent("f", [ref.fixes.bugs.value.files, ref.fixes.bugs.ok, ref.fixes.perf.errors])),
     Stage(fixes=fixes, y=Agent("f", ref.fixes)),
@@ -393,6 +408,17 @@ def test_what_a_source_is_compared_with_does_not_disturb() -> None:
     (found,) = notes(All.map(a, over=Odd()))
     assert "has an end that is not known" in found
     assert "\n" not in found
+
+
+def test_a_function_that_wraps_itself_is_looked_at() -> None:
+    """A loop of ``__wrapped__`` tells nothing of a source, a leaf or a save, and breaks no check."""
+
+    def looped(*args: object) -> list[int]:
+        return [1]
+
+    looped.__wrapped__ = looped  # type: ignore[attr-defined]
+    for plan in (All.map(Call(looped, item), over=looped).limit(3), Stage.map(a, over=looped).drain(looped)):
+        assert check(plan) == []
 
 
 def test_notes_stop_where_parameters_are_endless() -> None:
