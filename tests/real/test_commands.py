@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -144,14 +145,22 @@ def test_errors_hide_secrets() -> None:
     assert "abc123secret" not in str(caught.value)
 
 
+def children() -> set[str]:
+    """Give the children of this process, those that nobody has waited for too; a browser of other tests is one."""
+    found: set[str] = set()
+    for task in pathlib.Path("/proc/self/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has ended since
+            found |= set(task.read_text().split())
+    return found
+
+
 def test_descriptors_come_back() -> None:
     """Two hundred commands leave no descriptor open and no child unreaped."""
     dsl.run(Command("true"))
-    before = len(os.listdir("/proc/self/fd"))
+    before, family = len(os.listdir("/proc/self/fd")), children()
     dsl.run(dsl.All([Command("true") for _ in range(200)]).limit(20))
     assert len(os.listdir("/proc/self/fd")) <= before
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert children() <= family
 
 
 def test_a_cancel_while_commands_start_leaves_nothing() -> None:
@@ -305,6 +314,7 @@ def test_without_descriptors_it_fails_cleanly() -> None:
     """Whether a command starts or is refused when descriptors run out, none is lost and no child stays."""
     import resource
 
+    family = children()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     endings: set[str] = set()
 
@@ -329,8 +339,7 @@ def test_without_descriptors_it_fails_cleanly() -> None:
 
     trio.run(main)
     assert endings == {"x", "cat: cannot be started: too many open files"}
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert children() <= family
 
 
 def fill_up() -> list[int]:
