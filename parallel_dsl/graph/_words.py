@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import shlex
 import typing as t
@@ -71,7 +72,8 @@ def label_of(plan: Plan[t.Any]) -> str:
         >>> label_of(Agent("qa-engineer", "fix")), label_of(Command("npm test")), label_of(All())
         ('qa-engineer "fix"', '$ npm test', 'All')
     """
-    return clean(redact(LABELS[type(plan)](plan)), WIDTH)
+    said = LABELS[type(plan)](plan)
+    return clean(said if type(plan) is Agent else redact(said), WIDTH)  # an agent's pieces are without secrets already
 
 
 def policy_of(wrapper: Wrapper[t.Any]) -> Policy:
@@ -99,9 +101,15 @@ def seconds(value: float) -> str:
 
 
 def _agent(plan: Agent[t.Any]) -> str:
-    kind = hidden(plan.kind) if isinstance(plan.kind, str) else repr(plan.kind)
+    kind = _kind(plan.kind[:LONG]) if isinstance(plan.kind, str) else clean(redact(repr(plan.kind)), TASK)
     arrow = isinstance(plan.task, Ref) and plan.task._root == "ref"  # which is drawn: no need to say it twice
-    return clean(kind, TASK) if plan.task is NO_TASK or arrow else f"{clean(kind, TASK)} {task_of(plan.task)}"
+    return kind if plan.task is NO_TASK or arrow else f"{kind} {task_of(plan.task)}"
+
+
+@functools.lru_cache(maxsize=256)
+def _kind(name: str) -> str:
+    """Give the name of an agent, of which a plan of thousands has a few."""
+    return clean(hidden(name), TASK)
 
 
 def hidden(text: str) -> str:
@@ -112,7 +120,7 @@ def hidden(text: str) -> str:
 def task_of(task: object) -> str:
     """Give a task in double quotes if it is text, else as code."""
     said = task.template if isinstance(task, Text) else task
-    return f'"{clean(hidden(said), TASK)}"' if isinstance(said, str) and said else short(said, TASK)
+    return f'"{clean(hidden(said), TASK)}"' if isinstance(said, str) and said else redact(short(said, TASK))
 
 
 def _call(plan: Call[t.Any]) -> str:
