@@ -20,9 +20,6 @@ from .errors import RefError as RefError
 from .errors import Rejected as Rejected
 from .errors import SimulatedFailure as SimulatedFailure
 from .events import Event as Event
-from .machine import BestLimit as BestLimit
-from .machine import best_limit as best_limit
-from .machine import simulate as simulate
 from .plan import Agent as Agent
 from .plan import All as All
 from .plan import Any as Any
@@ -67,11 +64,16 @@ if t.TYPE_CHECKING:
     from .graph import to_networkx as to_networkx
     from .graph import to_svg as to_svg
     from .graph import to_text as to_text
+    from .machine.best import BestLimit as BestLimit
+    from .machine.best import best_limit as best_limit
+    from .machine.playing import simulate as simulate
 
-# These rooms load on first use: a run that shows nothing should not wait for them.
+# These load on first use: a run that shows nothing should not wait for them.
 _LATE = {
     "display": ("to_gantt", "to_html"),
     "graph": ("Measures", "measures", "to_dot", "to_mermaid", "to_networkx", "to_svg", "to_text"),
+    "machine.best": ("BestLimit", "best_limit"),
+    "machine.playing": ("simulate",),
 }
 
 

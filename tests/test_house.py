@@ -92,8 +92,9 @@ def test_files_are_short(path: pathlib.Path) -> None:
 
 
 def test_import_is_light() -> None:
-    """Importing the package loads none of the heavy libraries."""
-    heavy = ("networkx", "ipywidgets", "numpy", "asyncio", "rich")
+    """Importing the package loads none of the heavy libraries, and no room that a run does not need."""
+    rooms = ("graph", "display", "machine.rehearsal")
+    heavy = ("networkx", "ipywidgets", "numpy", "asyncio", "rich", *(f"parallel_dsl.{room}" for room in rooms))
     code = f"import sys, parallel_dsl; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

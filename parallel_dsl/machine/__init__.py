@@ -1,13 +1,11 @@
 """What happens next: a synchronous state machine over a plan, its driver without trio, and what one learns from that.
 
-May import errors, wording, results, events, report and plan.
+May import errors, wording, results, events, report and plan. What simulates a run, `playing` and `best`, is not in the
+door: a run should not wait for it, and nobody but the package's own door asks for it.
 """
 
 from __future__ import annotations
 
-from .best import BestLimit as BestLimit
-from .best import Tried as Tried
-from .best import best_limit as best_limit
 from .capacities import MOST_LEAVES as MOST_LEAVES
 from .capacities import MOST_SHOWN as MOST_SHOWN
 from .capacities import OWN_NAMES as OWN_NAMES
@@ -41,6 +39,5 @@ from .outcome import Dead as Dead
 from .outcome import Done as Done
 from .outcome import Fail as Fail
 from .outcome import meant as meant
-from .playing import simulate as simulate
 from .simulation import Play as Play
 from .simulation import Solo as Solo
