@@ -6,7 +6,7 @@ import typing as t
 from collections.abc import Mapping
 
 from ..plan import Frozen, Group, Ref
-from ..report import GLYPHS, Entry, Report
+from ..report import GLYPHS, Entry, Report, took
 from ..wording import clean, function_name, redact, short
 from ._outline import Part, Use
 from ._standing import WORST, Shown, Standing, worst
@@ -17,7 +17,6 @@ NAME = 60  # characters of a name
 ARROW = 60  # of a reference
 ERROR = 70
 ARROWS = 4
-FOR_EVER = 1e12  # seconds: a clock of one's own may tell anything
 POLICIES = 8
 AROUND = 32  # of one of them
 SHOWN_GLYPHS: Mapping[Shown, str] = {**t.cast("dict[Shown, str]", GLYPHS), "red": "■", "saved": "▪"}
@@ -73,18 +72,6 @@ def _reference(ref: Ref) -> str:
     """Give it as an arrow has it; of `item` and `last` the word is needed."""
     said = repr(ref)
     return visible(said.removeprefix("ref").removeprefix(".") if ref._root == "ref" else said, ARROW)
-
-
-def took(value: float) -> str:
-    """Give seconds as measured.
-
-    Example:
-        >>> took(0.0124), took(1.26), took(3725)
-        ('12 ms', '1.3 s', '3725 s')
-    """
-    if not -FOR_EVER < value < FOR_EVER:
-        return "for ever" if value > 0 else "? s"
-    return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.1f} s" if value < 99.95 else f"{value:.0f} s"
 
 
 def became(part: Part, standing: Standing, report: Report) -> str:

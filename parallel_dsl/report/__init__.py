@@ -21,3 +21,4 @@ from ._fold import Fold as Fold
 from ._report import Report as Report
 from ._table import ROWS as ROWS
 from ._table import saved_lines as saved_lines
+from ._table import took as took

@@ -16,6 +16,7 @@ if t.TYPE_CHECKING:
     from ._report import Report
 
 ROWS = 40
+FOR_EVER = 1e12  # seconds: a clock of one's own may tell anything
 STEPS = 6  # of the critical path: the first half and the last half of them
 _KEPT: dict[State, int] = {"failed": 0, "done": 2}  # anything else is kept between the two
 
@@ -38,8 +39,8 @@ def headline(report: Report) -> str:
     leaves = "1 leaf" if report.size == 1 else f"{report.size} leaves"
     counts = ", ".join(f"{count} {state}" for state, count in report.counts.items() if count)
     return (
-        f"{leaves}: {counts or 'none'} in {_seconds(report.wall_seconds)} "
-        f"(leaf time {_seconds(report.leaf_seconds)}, speed-up {report.speed_up:.1f}x, "
+        f"{leaves}: {counts or 'none'} in {took(report.wall_seconds)} "
+        f"(leaf time {took(report.leaf_seconds)}, speed-up {report.speed_up:.1f}x, "
         f"efficiency {report.efficiency * 100:.0f} %, peak {report.peak_concurrency}, "
         f"overhead {report.overhead_per_leaf * 1000:.1f} ms a leaf)"
     )
@@ -65,11 +66,11 @@ def _time(report: Report) -> list[str]:
     lines = []
     path = report.critical_path if len(report) > 1 else ()
     if path:
-        took = f"{_seconds(path[-1].ended - path[0].started)} of {_seconds(report.wall_seconds)}"
+        lasted = f"{took(path[-1].ended - path[0].started)} of {took(report.wall_seconds)}"
         paused = report.critical_seconds["backoff"]
-        pauses = f", {_seconds(paused)} of it pauses before further attempts" if paused > 0 else ""
-        lines.append(f"critical path: {_chain(path)} ({took}{pauses})")
-    waits = ", ".join(f"{clean(cause)} {_seconds(s)}" for cause, s in report.waits.items() if s > 0)
+        pauses = f", {took(paused)} of it pauses before further attempts" if paused > 0 else ""
+        lines.append(f"critical path: {_chain(path)} ({lasted}{pauses})")
+    waits = ", ".join(f"{clean(cause)} {took(s)}" for cause, s in report.waits.items() if s > 0)
     return [*lines, f"waited: {waits}"] if waits else lines
 
 
@@ -106,8 +107,8 @@ def _rows(report: Report) -> list[str]:
 
 def _row(entry: Entry, width: int) -> str:
     tries = f"{len(entry.attempts)}x" if len(entry.attempts) > 1 else ""
-    when = "" if entry.started is None else f"at {_seconds(entry.started)}"
-    took = "" if entry.started is None else _seconds(entry.seconds)
+    when = "" if entry.started is None else f"at {took(entry.started)}"
+    ran = "" if entry.started is None else took(entry.seconds)
     said = ""
     if entry.error is not None:
         said = redact(short(entry.error, 70))
@@ -117,12 +118,20 @@ def _row(entry: Entry, width: int) -> str:
     if isinstance(entry.value, CommandResult) and not entry.value.ok:  # data, but never drawn green
         mark = f"■ exit {entry.value.exit_code}"
     address = _named(entry.address)
-    return f"  {mark:<15} {address:<{width}} {tries:>3} {when:>11} {took:>8}  {said}".rstrip()
+    return f"  {mark:<15} {address:<{width}} {tries:>3} {when:>11} {ran:>8}  {said}".rstrip()
 
 
 def _named(address: str, width: int = 40) -> str:
     return clean(redact(address[:2_000]) or "(the plan)", width)
 
 
-def _seconds(value: float) -> str:
+def took(value: float) -> str:
+    """Give seconds as measured.
+
+    Example:
+        >>> took(0.0124), took(1.26), took(3725)
+        ('12 ms', '1.3 s', '3725 s')
+    """
+    if not -FOR_EVER < value < FOR_EVER:
+        return "for ever" if value > 0 else "? s"
     return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.1f} s" if value < 99.95 else f"{value:.0f} s"
